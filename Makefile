@@ -1,0 +1,51 @@
+# make demo   a running tracker with the five sample documents, on 127.0.0.1:8000 (PORT= to change)
+# make test   every test (pytest's own words go after ARGS=)
+# make check  what must be clean before a change lands: style, types, templates, migrations, dependencies, tests
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check lock styles clean
+
+BIN := .venv/bin
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup: .venv/stamp
+
+.venv/stamp: requirements/dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	@echo "Installing the locked packages (about a minute the first time) …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check 'uv==0.13.8' \
+	  && $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/dev.txt \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: setup
+	@PORT=$(PORT) $(BIN)/python manage.py demo
+
+test: setup
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djlint --lint --quiet templates
+	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/mypy
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/production.txt
+	$(MAKE) test
+
+lock:
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  pyproject.toml -o requirements/production.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  --group test --group lint pyproject.toml -o requirements/dev.txt
+
+styles:
+	cd styles && npm ci && npm run build
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,44 @@
+"""What each role may do, in one table. Posts held and seats on boards add to it (see ``access/standing.py``)."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A person's role in one organisation."""
+
+    ADMINISTRATOR = "administrator"
+    LEAD = "improvement lead"
+    OFFICER = "officer"
+    BOARD_MEMBER = "board member"
+    READER = "reader"
+    PARTNER = "partner"
+
+    @property
+    def label(self) -> str:
+        return self.value[0].upper() + self.value[1:]
+
+
+class May(StrEnum):
+    """Something that a role permits within its organisation."""
+
+    READ_PLANS = "read every plan, agreed or draft"
+    MAKE_PAPERS = "make papers of a plan"
+    UPDATE_ANY = "update any action"
+    RUN_PLANS = "add and change actions, decide extensions and sign off"
+    ADMINISTER = "use the administrator's forms"
+
+
+# A board member's reading comes with their seat, a partner's with the posts they hold: neither role adds to it.
+ROLE_MAY: dict[Role, frozenset[May]] = {
+    Role.ADMINISTRATOR: frozenset(May),
+    Role.LEAD: frozenset({May.READ_PLANS, May.MAKE_PAPERS, May.UPDATE_ANY, May.RUN_PLANS}),
+    Role.OFFICER: frozenset({May.READ_PLANS, May.MAKE_PAPERS}),
+    Role.READER: frozenset({May.READ_PLANS, May.MAKE_PAPERS}),
+    Role.BOARD_MEMBER: frozenset(),
+    Role.PARTNER: frozenset(),
+}
+
+
+def roles_that(permission: May) -> list[str]:
+    """The roles that ``permission`` comes with, as stored."""
+    return [role.value for role, may in ROLE_MAY.items() if permission in may]

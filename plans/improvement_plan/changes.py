@@ -1,0 +1,104 @@
+"""The writes of this stage. Each names who, and when; each goes through the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from plans.access.models import User
+from plans.documents.dates import PrintedDate
+from plans.findings.models import Area
+from plans.improvement_plan.ledger import RefusedChange, record, supporting
+from plans.improvement_plan.models import Action, Plan, PlanArea, Update
+from plans.improvement_plan.rules import Kind, Status
+
+
+def due_columns(due: PrintedDate | None, *, prefix: str = "due") -> dict[str, object]:
+    """A printed date as the state's columns."""
+    if due is None:
+        return {f"{prefix}_date": None, f"{prefix}_precision": "", f"{prefix}_printed": ""}
+    return {
+        f"{prefix}_date": due.last_day,
+        f"{prefix}_precision": due.precision,
+        f"{prefix}_printed": due.printed,
+    }
+
+
+@transaction.atomic
+def answer_areas(plan: Plan, areas: Iterable[Area]) -> None:
+    """Put the areas into the plan, after those it has already."""
+    position = plan.plan_areas.count()
+    for area in areas:
+        _, made = PlanArea.objects.get_or_create(plan=plan, area=area, defaults={"position": position + 1})
+        position += made
+
+
+def amend(
+    action: Action, *, by: User, at: datetime, note: str = "", expected_version: int | None = None, **changes: object
+) -> Update | None:
+    """Correct or reassign an action (wording, reference, area, lead, support, publication …).
+
+    Nothing is recorded, and None answered, where nothing differs. A later due date counts as an extension.
+    """
+    posts = changes.pop("support_posts", None)
+    if posts is not None:
+        changes["support"] = supporting(posts)  # type: ignore[arg-type]
+    different = {name: value for name, value in changes.items() if getattr(action, name) != value}
+    if not different:
+        return None
+    if {"due_date", "due_precision"} & set(different) and action.due_date and not note.strip():
+        raise RefusedChange("Give a reason for moving a date that was agreed.", "note")
+    return record(
+        action, by=by, at=at, kind=Kind.AMENDED, note=note, expected_version=expected_version, **different
+    )
+
+
+def agree_extension(action: Action, *, by: User, at: datetime, due: PrintedDate, note: str = "") -> Update:
+    """Move the due date to the one asked for, or to another. Counts as an extension where it is later."""
+    _must_be_asked(action)
+    if due.last_day is None:
+        raise RefusedChange("Enter a date.", "due")
+    return record(
+        action, by=by, at=at, kind=Kind.EXTENSION_AGREED, note=note, **due_columns(due), **nothing_asked()
+    )
+
+
+def refuse_extension(action: Action, *, by: User, at: datetime, note: str) -> Update:
+    """Leave the due date as it is: the clock keeps running."""
+    _must_be_asked(action)
+    return record(action, by=by, at=at, kind=Kind.EXTENSION_REFUSED, note=note, **nothing_asked())
+
+
+def _must_be_asked(action: Action) -> None:
+    if not action.extension_pending:
+        raise RefusedChange("No extension is waiting for a decision on this action.")
+
+
+def nothing_asked() -> dict[str, object]:
+    """The state's columns where no extension waits."""
+    return {"asked_due_date": None, "asked_due_precision": "", "asked_reason": ""}
+
+
+def sign_off(action: Action, *, by: User, at: datetime, note: str = "") -> Update:
+    """Agree that a complete action is done. Raises RefusedChange where it is not complete."""
+    if action.status != Status.COMPLETE:
+        raise RefusedChange("Only an action that is complete can be signed off.", "outcome")
+    return record(
+        action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, status=Status.SIGNED_OFF, **nothing_asked()
+    )
+
+
+def send_back(action: Action, *, by: User, at: datetime, note: str) -> Update:
+    """Return a complete or signed-off action to its owner."""
+    kind = Kind.REOPENED if action.status == Status.SIGNED_OFF else Kind.SENT_BACK
+    return record(action, by=by, at=at, kind=kind, note=note, status=Status.IN_PROGRESS)
+
+
+def withdraw(action: Action, *, by: User, at: datetime, note: str) -> Update:
+    """Take an action out of the plan; it stays in the history and in counts as withdrawn."""
+    return record(
+        action, by=by, at=at, kind=Kind.WITHDRAWN, note=note, status=Status.WITHDRAWN, **nothing_asked()
+    )
+

@@ -1,0 +1,57 @@
+"""The models of every stage, in flow order. Inside a stage, import from that stage's own module."""
+
+from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
+from plans.audit.models import Event
+from plans.documents.models import SourceDocument
+from plans.findings.models import (
+    Area,
+    AskKind,
+    BankHoliday,
+    DeadlineRule,
+    Framework,
+    FrameworkAsk,
+    GradeWord,
+    Inspection,
+    Judgement,
+    JudgementArea,
+    Spell,
+)
+from plans.improvement_plan.models import Action, ActionAnswer, ActionSupport, Plan, PlanArea, Update
+from plans.monitoring.models import Evidence, Measure, Reading
+from plans.oversight.models import Decision, Meeting
+from plans.papers.models import Release
+
+__all__ = [
+    "Action",
+    "ActionAnswer",
+    "ActionSupport",
+    "Area",
+    "AskKind",
+    "BankHoliday",
+    "Board",
+    "DeadlineRule",
+    "Decision",
+    "Event",
+    "Evidence",
+    "Framework",
+    "FrameworkAsk",
+    "GradeWord",
+    "Inspection",
+    "Judgement",
+    "JudgementArea",
+    "Measure",
+    "Meeting",
+    "Membership",
+    "Organisation",
+    "Plan",
+    "PlanArea",
+    "Post",
+    "PostHolding",
+    "Reading",
+    "Release",
+    "Seat",
+    "SourceDocument",
+    "Spell",
+    "Update",
+    "User",
+]

@@ -1,0 +1,9 @@
+"""Every address: the product's pages and the administrator's forms."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("", include("plans.web.urls")),
+]
