@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from plans.access.models import Organisation
+from plans.access.models import Board, Organisation, User
+from plans.access.rules import May
+from plans.access.standing import boards_of, organisations_where
+
+
+class SourceDocumentQuerySet(models.QuerySet["SourceDocument"]):
+    def visible_to(self, user: User) -> SourceDocumentQuerySet:
+        """Those of the organisations whose plans ``user`` may read, or whose boards they sit on."""
+        return self.filter(
+            Q(organisation__in=organisations_where(user, May.READ_PLANS))
+            | Q(organisation__in=Board.objects.filter(pk__in=boards_of(user)).values("organisation_id"))
+        )
 
 
 class SourceDocument(models.Model):
@@ -26,6 +37,16 @@ class SourceDocument(models.Model):
     query = models.TextField(
         blank=True, help_text="What in it contradicts itself. It is asked, never corrected in silence."
     )
+    headings = models.JSONField(default=list, blank=True, help_text="A paper's own headings, in order.")
+    recommendations = models.JSONField(default=list, blank=True, help_text="What a paper asks its meeting to do.")
+    young_people = models.JSONField(
+        "summary for young people",
+        default=list,
+        blank=True,
+        help_text="Questions with their grade, if any, and answers.",
+    )
+
+    objects = SourceDocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["organisation__name", "title"]

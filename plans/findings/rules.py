@@ -1,0 +1,66 @@
+"""Statutory clocks of an inspection. Plain values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from plans.findings.working_days import BANK_HOLIDAYS, add_working_days, working_days_between
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A document that is owed: computed date, date in the letter, and which of the two rules."""
+
+    label: str
+    working_days: int
+    counts_from: str
+    started: date | None
+    computed: date | None
+    in_letter: date | None
+    source: str
+    verified: bool
+    applies: str
+    problem: str = ""
+
+    @property
+    def rules(self) -> date | None:
+        """The date that holds: the letter's where it prints one, else the computed one."""
+        return self.in_letter or self.computed
+
+    @property
+    def disagree(self) -> bool:
+        """Whether letter and computation give different dates."""
+        return bool(self.in_letter and self.computed and self.in_letter != self.computed)
+
+
+def clock(
+    label: str,
+    working_days: int,
+    counts_from: str,
+    started: date | None,
+    *,
+    in_letter: date | None = None,
+    source: str = "",
+    verified: bool = False,
+    applies: str = "",
+    holidays: Mapping[date, str] = BANK_HOLIDAYS,
+) -> Clock:
+    """The clock of one document, in England and Wales working days; the day after ``started`` is day 1."""
+    computed, problem = None, ""
+    if started is not None:
+        try:
+            computed = add_working_days(started, working_days, holidays=holidays)
+        except ValueError as refusal:
+            problem = str(refusal)
+    return Clock(
+        label, working_days, counts_from, started, computed, in_letter, source, verified, applies, problem
+    )
+
+
+def working_days_left(due: date, day: date, holidays: Mapping[date, str] = BANK_HOLIDAYS) -> int:
+    """Working days from ``day`` to ``due``; negative where it has passed."""
+    if due >= day:
+        return working_days_between(day, due, holidays=holidays)
+    return -working_days_between(due, day, holidays=holidays)

@@ -1,0 +1,91 @@
+"""Decisions on actions, and meetings held."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.db import transaction
+
+from plans.access.models import User
+from plans.documents.dates import PrintedDate
+from plans.improvement_plan import changes as plan_changes
+from plans.improvement_plan.ledger import RefusedChange
+from plans.improvement_plan.models import Action, Plan, Update
+from plans.improvement_plan.permissions import may_decide
+from plans.oversight.models import Decision, Meeting
+
+
+@transaction.atomic
+def decide(
+    action: Action,
+    outcome: str,
+    *,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    due: PrintedDate | None = None,
+    meeting: Meeting | None = None,
+) -> Decision:
+    """Record a decision and what it changes. Raises RefusedChange where the state or the person forbids it."""
+    outcomes = Decision.Outcome
+    if not may_decide(by, action):
+        raise RefusedChange("Nobody decides on their own action, and only those who run the plan decide.")
+    if outcome not in (outcomes.EXTENSION_AGREED, outcomes.SIGNED_OFF) and not reason.strip():
+        raise RefusedChange("Give a reason.", "reason")
+    update: Update | None = None
+    if outcome == outcomes.EXTENSION_AGREED:
+        asked = PrintedDate(action.asked_due_date, action.asked_due_precision, "")
+        update = plan_changes.agree_extension(action, by=by, at=at, due=asked, note=reason)
+    elif outcome == outcomes.OTHER_DATE:
+        if due is None:
+            raise RefusedChange("Enter the date that is agreed.", "due")
+        update = plan_changes.agree_extension(action, by=by, at=at, due=due, note=reason)
+    elif outcome == outcomes.EXTENSION_REFUSED:
+        update = plan_changes.refuse_extension(action, by=by, at=at, note=reason)
+    elif outcome == outcomes.SIGNED_OFF:
+        update = plan_changes.sign_off(action, by=by, at=at, note=reason)
+    elif outcome == outcomes.SENT_BACK:
+        update = plan_changes.send_back(action, by=by, at=at, note=reason)
+    return Decision.objects.create(
+        action=action, meeting=meeting, outcome=outcome, reason=reason, by=by, at=at, update=update
+    )
+
+
+def digest_of_history(plans: list[Plan], moment: datetime) -> str:
+    """SHA-256 over the update that held at ``moment`` of every action: a row that vanished changes it."""
+    digest = hashlib.sha256()
+    held = Update.objects.holding_at(moment).filter(plan__in=plans).order_by("action_id")
+    for action_id, row_hash in held.values_list("action_id", "hash").iterator():
+        digest.update(f"{action_id}:{row_hash}\n".encode())
+    return digest.hexdigest()
+
+
+@transaction.atomic
+def hold_meeting(meeting: Meeting, *, at: datetime) -> None:
+    """Mark a meeting as held: what its board was shown can no longer change.
+
+    Nothing may be recorded before the meeting's start on its plans any more. Raises RefusedChange for a
+    meeting that is still to come or was held already.
+    """
+    if meeting.held_at:
+        raise RefusedChange("This meeting has been marked as held already.")
+    if at < meeting.starts_at:
+        raise RefusedChange("This meeting has not begun yet.")
+    plans = list(Plan.objects.select_for_update().filter(boards=meeting.board))
+    for plan in plans:
+        if plan.settled_until is None or plan.settled_until < meeting.starts_at:
+            plan.settled_until = meeting.starts_at
+            plan.save(update_fields=["settled_until"])
+    meeting.held_at = at
+    meeting.digest = digest_of_history(plans, meeting.starts_at)
+    meeting.save(update_fields=["held_at", "digest"])
+
+
+def faults_in_meetings() -> list[str]:
+    """A sentence for each held meeting whose actions are no longer what it was shown."""
+    return [
+        f"Meeting {meeting.pk} ({meeting}): its actions are no longer those that it was shown."
+        for meeting in Meeting.objects.filter(held_at__isnull=False).select_related("board")
+        if digest_of_history(list(meeting.board.plans.all()), meeting.starts_at) != meeting.digest
+    ]

@@ -1,0 +1,131 @@
+"""The columns that a paper can have: heading, width, and how each reads a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from plans.documents.dates import wording
+from plans.improvement_plan.models import LONDON
+from plans.improvement_plan.rules import Confidence, Rag, Status
+from plans.improvement_plan.timeliness import Timeliness, lateness
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """An action with what a column may need to know beside it."""
+
+    action: Any
+    area_number: int
+    area: str
+    day: date
+    organisation_id: int
+
+
+@dataclass(frozen=True)
+class Column:
+    """``width`` is a share of the page's width; ``spans``: one cell for all rows of an area."""
+
+    key: str
+    heading: str
+    width: int
+    text: Callable[[PlanRow], str]
+    value: Callable[[PlanRow], date | int | None] | None = None
+    spans: bool = False
+
+
+def by_whom(row: PlanRow) -> str:
+    """Lead and supporting posts; the body in brackets where it is not the plan's own."""
+    lead = row.action.lead
+    if lead is None:
+        return "No owner"
+    title = lead.title
+    if lead.organisation_id != row.organisation_id and lead.organisation.name not in title:
+        title = f"{title} ({lead.organisation.name})"
+    return "; ".join([title, *row.action.support_titles])
+
+
+def due_wording(action: Any) -> str:
+    """The due date as it was written; never a day that nobody wrote."""
+    return action.due_printed or wording(action.due_date, action.due_precision) or "No date"
+
+
+def first_due_wording(action: Any) -> str:
+    """The date first agreed as it was written."""
+    return action.first_due_printed or wording(action.first_due_date, action.first_due_precision)
+
+
+def _reported_on(row: PlanRow) -> date | None:
+    at = row.action.reported_at
+    return at.astimezone(LONDON).date() if at else None
+
+
+def _reported_text(row: PlanRow) -> str:
+    day = _reported_on(row)
+    return wording(day, "day") if day else ""
+
+
+def _label(words: Any, value: str) -> str:
+    return words(value).label if value else ""
+
+
+COLUMNS = (
+    Column("area_number", "Area number", 6, lambda row: str(row.area_number), lambda row: row.area_number),
+    Column("area", "What needs to improve", 26, lambda row: row.area, spans=True),
+    Column("area_each_row", "What needs to improve", 26, lambda row: row.area),
+    Column("reference", "Reference", 8, lambda row: row.action.reference),
+    Column("wording", "Action", 40, lambda row: row.action.wording),
+    Column("by_whom", "By whom", 18, by_whom),
+    Column("by_when", "By when", 16, lambda row: due_wording(row.action)),
+    Column(
+        "due_date",
+        "Due by (last day)",
+        10,
+        lambda row: row.action.due_date.isoformat() if row.action.due_date else "",
+        lambda row: row.action.due_date,
+    ),
+    Column("first_agreed", "First agreed", 12, lambda row: first_due_wording(row.action)),
+    Column(
+        "extensions", "Times moved", 6, lambda row: str(row.action.extensions), lambda row: row.action.extensions
+    ),
+    Column(
+        "forecast",
+        "Forecast",
+        12,
+        lambda row: wording(row.action.forecast_date, row.action.forecast_precision),
+        lambda row: row.action.forecast_date,
+    ),
+    Column("status", "Status", 12, lambda row: Status(row.action.status).label),
+    Column("timeliness", "Timeliness", 10, lambda row: Timeliness(row.action.timeliness).label),
+    Column(
+        "days_late",
+        "Days late",
+        6,
+        lambda row: str(lateness(row.action, row.day).days),
+        lambda row: lateness(row.action, row.day).days,
+    ),
+    Column(
+        "days_late_first",
+        "Days later than first agreed",
+        6,
+        lambda row: str(lateness(row.action, row.day).days_first),
+        lambda row: lateness(row.action, row.day).days_first,
+    ),
+    Column("confidence", "Confidence", 8, lambda row: _label(Confidence, row.action.confidence)),
+    Column("reported_rag", "Owner’s rating", 8, lambda row: _label(Rag, row.action.reported_rag)),
+    Column("progress", "Progress", 36, lambda row: row.action.progress),
+    Column("reported_on", "Last update", 10, _reported_text, _reported_on),
+    Column(
+        "illustration",
+        "Illustration",
+        8,
+        lambda row: "Made-up sample progress" if row.action.illustration else "",
+    ),
+)
+PLAN_COLUMNS: dict[str, Column] = {column.key: column for column in COLUMNS}
+
+# The four columns of the Derbyshire cabinet paper of March 2020.
+CABINET_TABLE = ("area", "wording", "by_whom", "by_when")
+EVERYTHING = tuple(key for key in PLAN_COLUMNS if key != "area")

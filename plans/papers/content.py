@@ -1,0 +1,147 @@
+"""One content tree for every format: what a paper says, in order, with nothing of how it looks in a format.
+
+Builders turn a queryset of actions (now or as at any day) into a tree; ``word`` and ``csv`` only render it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from plans.documents.dates import wording
+from plans.improvement_plan.models import LONDON, Plan, PlanArea
+from plans.improvement_plan.timeliness import with_timeliness
+from plans.papers.columns import PLAN_COLUMNS, Column, PlanRow
+
+OWN_ACTIONS = "The council’s own actions"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Text as printed; ``value`` is the same as a date or a number where it is one. ``rows``: how many it spans."""
+
+    text: str
+    value: date | int | None = None
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One cell a column; None where the cell above continues."""
+
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What the paper was made from: printed on every paper."""
+
+    as_at: str
+    rows: int
+    selection: str
+    made_by: str
+    made_on: str
+    illustration: bool
+
+    def sentences(self) -> list[str]:
+        """The stamp as a reader sees it."""
+        counted = "1 action" if self.rows == 1 else f"{self.rows} actions"
+        said = [f"As at {self.as_at}. {counted}{f', {self.selection}' if self.selection else ''}."]
+        said.append(f"Made by {self.made_by} on {self.made_on}.")
+        if self.illustration:
+            said.append("Some of the progress shown is an illustration: it was made up and is not the council’s.")
+        return said
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Title, where it belongs, its tables and the stamp."""
+
+    organisation: str
+    title: str
+    subtitle: str
+    tables: tuple[Table, ...]
+    stamp: Stamp
+
+    def content_hash(self) -> str:
+        """SHA-256 of what the paper says, whatever the format."""
+
+        def plain(value: Any) -> Any:
+            return value.isoformat() if isinstance(value, date) else str(value)
+
+        tree = asdict(self)
+        for table, source in zip(tree["tables"], self.tables, strict=True):
+            table["columns"] = [column.key for column in source.columns]
+        return hashlib.sha256(json.dumps(tree, sort_keys=True, default=plain).encode()).hexdigest()
+
+
+def plan_paper(
+    plan: Plan,
+    rows: Any,
+    *,
+    day: date,
+    made_by: str,
+    made_at: datetime,
+    columns: Sequence[str],
+    selection: str = "",
+) -> Paper:
+    """The plan as a paper: its actions grouped by area, in the order of the paper it came from.
+
+    ``rows`` is a queryset of actions of the plan as at ``day``; ``columns`` are keys of ``PLAN_COLUMNS``.
+    """
+    chosen = tuple(PLAN_COLUMNS[key] for key in columns)
+    actions = list(
+        with_timeliness(rows, day).select_related("lead__organisation", "area").order_by("position", "id")
+    )
+    groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
+    lines: list[Row] = []
+    for area_number, (area_wording, members) in enumerate(groups, start=1):
+        for place, action in enumerate(members):
+            line = PlanRow(action, area_number, area_wording, day, plan.organisation_id)
+            lines.append(Row(tuple(_cell(column, line, place, len(members)) for column in chosen)))
+    local = made_at.astimezone(LONDON)
+    return Paper(
+        organisation=plan.organisation.paper_name,
+        title=plan.title,
+        subtitle="Improvement plan",
+        tables=(Table(f"{plan.title}: actions by area", chosen, tuple(lines)),),
+        stamp=Stamp(
+            as_at=wording(day, "day"),
+            rows=len(actions),
+            selection=selection,
+            made_by=made_by,
+            made_on=f"{wording(local.date(), 'day')} at {local:%H:%M}",
+            illustration=any(action.illustration for action in actions),
+        ),
+    )
+
+
+def _cell(column: Column, line: PlanRow, place: int, of: int) -> Cell | None:
+    if column.spans:
+        return Cell(column.text(line), rows=of) if place == 0 else None
+    return Cell(column.text(line), column.value(line) if column.value else None)
+
+
+def group_by_area(actions: Sequence[Any], plan_areas: Iterable[PlanArea]) -> list[tuple[str, list[Any]]]:
+    """Actions under their areas' wording, areas in the plan's order, the council's own actions last.
+
+    Areas without an action are left out: ``areas_without_actions`` of the plan page lists those.
+    """
+    by_area: dict[int | None, list[Any]] = {}
+    for action in actions:
+        by_area.setdefault(action.area_id, []).append(action)
+    groups = [(row.area.wording, by_area.pop(row.area_id)) for row in plan_areas if row.area_id in by_area]
+    own = by_area.pop(None, [])
+    groups += [(members[0].area.wording, members) for members in by_area.values()]
+    return groups + ([(OWN_ACTIONS, own)] if own else [])

@@ -1,0 +1,18 @@
+"""Text that stays text: nothing that a spreadsheet would run, nothing that a format refuses."""
+
+import re
+
+# XML 1.0 has no place for these, and a word processor would refuse the file.
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def printable(text: str) -> str:
+    """``text`` without the characters that no document can hold; a vertical tab becomes a line break."""
+    return FORBIDDEN.sub("", text.replace("\x0b", "\n").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def inert(text: str) -> str:
+    """``text`` as a spreadsheet shows it and never computes it."""
+    text = printable(text)
+    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text

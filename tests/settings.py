@@ -1,0 +1,18 @@
+"""Settings for tests: the product's own, with nothing taken from the machine but TEST_DATABASE_URL."""
+
+import os
+
+os.environ["DATABASE_URL"] = os.environ.get("TEST_ON", "sqlite://:memory:")
+os.environ["SECRET_KEY"] = "for tests only " * 5
+os.environ["DEBUG"] = "false"
+os.environ["HTTPS"] = "false"
+
+from tracker.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
