@@ -79,7 +79,7 @@ _YEAR = r"(?P<year>(?:19|20)\d\d)(?![\w%]|[/-]\d)"
 # After words a two-digit number is a year only where the phrase ends: "16 March 20 families" is not.
 _SHORT_YEAR = r"'?(?P<short>\d\d)(?=\s*(?:$|[,;.()\[-]))(?!-\d)"
 _FINANCIAL_YEAR = r"(?P<first>(?:19|20)\d\d)\s?[/-]\s?(?P<next>(?:20)?\d\d)(?![\w%]|[/-]\d)"
-_SHORT_FINANCIAL_YEAR = r"(?P<first>(?:20)?\d\d)\s?[/-]\s?(?P<next>(?:20)?\d\d)(?![\w%]|[/-]\d)"
+_SHORT_FINANCIAL_YEAR = r"(?P<first>(?:19|20)?\d\d)\s?[/-]\s?(?P<next>(?:20)?\d\d)(?![\w%]|[/-]\d)"
 _NTH = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
 _QUARTER = (
     r"(?:q(?:tr|uarter)?\.?\s*(?P<quarter>\d)(?!\d)"

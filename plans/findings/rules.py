@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from plans.findings.working_days import BANK_HOLIDAYS, add_working_days, working_days_between
+from plans.findings.working_days import BANK_HOLIDAYS, add_working_days
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,3 @@ def clock(
     return Clock(
         label, working_days, counts_from, started, computed, in_letter, source, verified, applies, problem
     )
-
-
-def working_days_left(due: date, day: date, holidays: Mapping[date, str] = BANK_HOLIDAYS) -> int:
-    """Working days from ``day`` to ``due``; negative where it has passed."""
-    if due >= day:
-        return working_days_between(day, due, holidays=holidays)
-    return -working_days_between(due, day, holidays=holidays)

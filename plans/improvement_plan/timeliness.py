@@ -45,11 +45,6 @@ def late_against_first_agreed(day: date) -> Q:
     return is_open() & Q(first_due_date__lt=day)
 
 
-def late_by_more_than(day: date, days: int) -> Q:
-    """Overdue by more than ``days`` days."""
-    return overdue(day - timedelta(days=days))
-
-
 def due_soon(day: date, within: int = DUE_SOON_DAYS) -> Q:
     """Open, not overdue, and due within so many days."""
     return is_open() & Q(due_date__gte=day, due_date__lte=day + timedelta(days=within))

@@ -1,0 +1,37 @@
+"""The navigation of every page: the places that this person has, in the order of the work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+PLACES = (
+    ("My actions", "my_actions"),
+    ("Plans", "plans"),
+    ("Overdue", "overdue"),
+    ("Inspections", "inspections"),
+    ("Measures", "measures"),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    url: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context for ``base.html``. No queries for a person who is not signed in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    places = [
+        Place(label, url := reverse(name), request.path.startswith(url)) for label, name in PLACES
+    ]
+    if user.is_staff:
+        places.append(Place("Administration", reverse("admin:index"), False))
+    return {"navigation": places}

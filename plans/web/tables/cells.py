@@ -1,0 +1,116 @@
+"""What the cells of our lists show: the same fact looks the same in every list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from plans.improvement_plan.rules import Rag, Status, rag
+from plans.improvement_plan.timeliness import Timeliness, lateness
+from plans.web.as_at import AsAt
+from plans.web.wording import ago, counted, due_parts
+
+ILLUSTRATION: SafeString = mark_safe(' <span class="app-illustration">Illustration</span>')
+KINDS = {"complete": "done", "due_soon": "due-soon", "on_time": "on-time", "no_date": "no-date", "signed_off": "signed-off"}
+
+
+def tag(word: str, kind: str) -> SafeString:
+    """A word in a box; the box only repeats the word."""
+    return format_html('<strong class="app-tag app-tag--{}">{}</strong>', kind, word)
+
+
+def timeliness_tag(row: Any) -> SafeString:
+    """“Overdue”, “Due soon” …"""
+    word = Timeliness(row.timeliness)
+    label = "Complete" if word == Timeliness.COMPLETE else word.label
+    return tag(label, KINDS.get(word.value, word.value))
+
+
+def rag_tag(word: Rag | str) -> SafeString:
+    """A rating as its word, with its colour and sign."""
+    return format_html('<strong class="app-rag app-rag--{}">{}</strong>', str(word), Rag(word).label)
+
+
+def computed_rag(row: Any) -> Rag | None:
+    """The rating by the default key."""
+    late = bool(row.forecast_date and row.due_date and row.forecast_date > row.due_date)
+    return rag(row.status, row.timeliness, row.confidence, late)
+
+
+def said_green_but_overdue(row: Any) -> bool:
+    """Whether the owner rates green what is overdue."""
+    return row.timeliness == Timeliness.OVERDUE and row.reported_rag == Rag.GREEN
+
+
+def action_link(row: Any, as_at: AsAt) -> SafeString:
+    """Reference and wording, linked; the lead below."""
+    return format_html(
+        '<a class="govuk-link" href="{}{}">{} {}</a><span class="app-secondary">{}</span>',
+        reverse("action", args=[row.action_pk]),
+        as_at.query,
+        row.reference,
+        row.wording,
+        lead_words(row),
+    )
+
+
+def lead_words(row: Any) -> str:
+    """The lead post and how many support it."""
+    if row.lead is None:
+        return "No owner"
+    more = f", with {'; '.join(row.support_titles)}" if row.support else ""
+    return f"{row.lead.title}{more}"
+
+
+def due_cell(row: Any) -> SafeString:
+    """The due date as written; first agreed and the number of moves where it moved."""
+    due, first, moved = due_parts(row)
+    if not first:
+        return format_html("{}", due)
+    return format_html('{}<span class="app-secondary">First agreed {}, {}</span>', due, first, moved)
+
+
+def late_cell(row: Any, day: date) -> SafeString:
+    """Both clocks: days past the current date, and past the date first agreed."""
+    late = lateness(row, day)
+    if not late.days and not late.days_first:
+        return mark_safe('<span class="govuk-visually-hidden">Not late</span>')
+    if late.days == late.days_first:
+        return format_html("{}", counted(late.days, "day"))
+    return format_html(
+        '{}<span class="app-secondary">{} after first agreed</span>',
+        counted(late.days, "day") if late.days else "Not yet",
+        counted(late.days_first, "day"),
+    )
+
+
+def update_cell(row: Any, as_at: AsAt, *, with_text: bool = True) -> SafeString:
+    """How long ago somebody last reported, what they rated and said."""
+    rating = format_html(" {}", rag_tag(row.reported_rag)) if row.reported_rag else ""
+    text = row.progress if with_text else ""
+    if len(text) > 160:
+        text = text[:157].rsplit(" ", 1)[0] + " …"
+    return format_html(
+        '{}{}{}{}<span class="app-secondary">{}</span>',
+        f"{ago(row.reported_at, as_at.instant).capitalize()}",
+        rating,
+        ILLUSTRATION if row.illustration and row.reported_at else "",
+        mark_safe(' <strong class="app-worse">Reported green, but overdue</strong>')
+        if said_green_but_overdue(row)
+        else "",
+        text,
+    )
+
+
+def status_cell(row: Any) -> SafeString:
+    """Delivery in words, timeliness as a tag where the action is open."""
+    if row.timeliness in (Timeliness.SIGNED_OFF, Timeliness.WITHDRAWN):
+        return timeliness_tag(row)
+    if row.timeliness == Timeliness.COMPLETE:
+        return format_html('{}<span class="app-secondary">Awaiting sign-off</span>', timeliness_tag(row))
+    pending = tag("Extension asked", "attention") if row.extension_pending else ""
+    return format_html('{} {}<span class="app-secondary">{}</span>', timeliness_tag(row), pending, Status(row.status).label)

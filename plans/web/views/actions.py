@@ -1,0 +1,213 @@
+"""An officer's actions: the list, the action itself, updates and evidence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from plans.access.models import PostHolding
+from plans.audit.changes import note_event
+from plans.findings.models import Area
+from plans.improvement_plan.ledger import ChangedSince, RefusedChange
+from plans.improvement_plan.models import Action
+from plans.improvement_plan.permissions import may_decide, may_update, runs
+from plans.improvement_plan.rules import OPEN_STATUSES, Kind, Status
+from plans.improvement_plan.state import ActionState
+from plans.improvement_plan.timeliness import is_open, lateness, with_timeliness
+from plans.monitoring.changes import accept_evidence, report_no_change, submit_update
+from plans.monitoring.models import Evidence
+from plans.oversight.overdue import figures
+from plans.web.as_at import AsAt, as_at_of
+from plans.web.date_trail import date_trail, in_words, marks_of
+from plans.web.forms.updates import UpdateForm
+from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
+from plans.web.pages import paged, show
+from plans.web.tables.actions import MyActionTable
+from plans.web.tables.cells import computed_rag, said_green_but_overdue
+from plans.web.wording import ago, day_of
+
+
+def my_actions(request: HttpRequest) -> HttpResponse:
+    """What this person's posts lead or support, oldest due first."""
+    as_at = as_at_of(request)
+    mine = Action.objects.as_at(as_at.moment).in_the_hands_of(person(request))
+    rows = with_timeliness(mine, as_at.day).select_related("lead__organisation", "plan")
+    table = paged(
+        request,
+        MyActionTable(
+            rows.filter(is_open()).order_by("due_date", "pk"),
+            as_at=as_at,
+            caption="My open actions, oldest due first",
+            exclude=("answer",) if as_at.is_past else (),
+            empty_text="Nothing is open. Completed actions are listed below.",
+        ),
+    )
+    done = rows.exclude(status__in=OPEN_STATUSES).order_by("-reported_at", "pk")[:50]
+    longest = rows.filter(is_open(), due_date__lt=as_at.day).order_by("due_date", "pk").first()
+    holdings = PostHolding.objects.filter(person=person(request), until__isnull=True).select_related("post")
+    context = {
+        "table": table,
+        "done": done,
+        "figures": figures(mine, as_at.day),
+        "longest": longest,
+        "longest_days": lateness(longest, as_at.day).days if longest else 0,
+        "holdings": holdings,
+    }
+    return show(request, "actions/my_actions.html", context, as_at)
+
+
+def action(request: HttpRequest, pk: int) -> HttpResponse:
+    """One action as it stands, or stood on any day: its dates, its history, its evidence."""
+    current = action_or_404(request, pk)
+    as_at = as_at_of(request)
+    found = Action.objects.as_at(as_at.moment).filter(**_key(as_at, pk))
+    row = get_object_or_404(with_timeliness(found, as_at.day).select_related("lead__organisation", "area"))
+    return show(request, "actions/action.html", _action_context(request, current, row, as_at), as_at)
+
+
+def _key(as_at: AsAt, pk: int) -> dict[str, int]:
+    return {"action_id" if as_at.is_past else "pk": pk}
+
+
+def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt) -> dict[str, Any]:
+    user = person(request)
+    history = current.updates.select_related("by", "decision__meeting__board").order_by("-sequence")
+    if as_at.moment:
+        history = history.filter(at__lte=as_at.moment)
+    entries = list(history)
+    moves = []
+    for after, before in zip(entries, entries[1:], strict=False):
+        after.moved_from = before if after.due_date != before.due_date else None  # type: ignore[attr-defined]
+        if after.due_date != before.due_date and before.due_date and before.due_date != row.first_due_date:
+            moves.insert(0, (before.due_date, before.due_precision))
+    done_on = None
+    if row.status in (Status.COMPLETE, Status.SIGNED_OFF):
+        # Where the sources do not say when it was done, the day it was recorded as done is not shown as one.
+        done = [entry for entry in entries if entry.kind == Kind.COMPLETED]
+        done_on = day_of(done[0].at) if done else None
+    marks = marks_of(row, as_at.day, moves=moves, done_on=done_on)
+    area = row.area
+    return {
+        "action": row,
+        "current": current,
+        "plan": current.plan,
+        "area": area,
+        "also_answers": _also_answers(row),
+        "late": lateness(row, as_at.day),
+        "computed_rag": computed_rag(row),
+        "green_but_overdue": said_green_but_overdue(row),
+        "trail": date_trail(marks),
+        "trail_words": in_words(marks),
+        "history": entries,
+        "holders": _holders(row, as_at),
+        "evidence": current.evidence.added_by_the_time(as_at.moment).select_related("added_by", "accepted_by"),
+        "measures": current.measures.visible_to(user),  # type: ignore[attr-defined]
+        "last_update": ago(row.reported_at, as_at.instant),
+        "before_inspection": _before_inspection(row),
+        "may_update": not as_at.is_past and row.status in OPEN_STATUSES and may_update(user, current),
+        "may_decide": not as_at.is_past
+        and (row.extension_pending or row.status in (Status.COMPLETE, Status.SIGNED_OFF))
+        and may_decide(user, current),
+        "may_amend": not as_at.is_past and runs(user, current.plan),
+        "may_accept": not as_at.is_past and may_decide(user, current),
+    }
+
+
+def _holders(row: ActionState, as_at: AsAt) -> list[PostHolding]:
+    """Who held the lead post on that day."""
+    if row.lead_id is None:
+        return []
+    on_that_day = Q(until__isnull=True) | Q(until__gte=as_at.day)
+    return list(
+        PostHolding.objects.filter(on_that_day, post=row.lead_id, since__lte=as_at.day).select_related("person")
+    )
+
+
+def _also_answers(row: ActionState) -> list[Any]:
+    return list(Area.objects.filter(pk__in=row.also_answers)) if row.also_answers else []
+
+
+def _before_inspection(row: ActionState) -> bool:
+    """Whether its date lies before the inspection it answers: a query, never a correction."""
+    if row.area is None or row.due_date is None:
+        return False
+    first = row.area.inspection.first_day()
+    return bool(first and row.due_date < first)
+
+
+def update(request: HttpRequest, pk: int) -> HttpResponse:
+    """The owner's update: status, what happened, forecast, evidence, an extension if one is asked."""
+    found = action_to_update_or_404(request, pk)
+    if found.status not in OPEN_STATUSES:
+        raise PermissionDenied("This action is no longer open. Ask the improvement lead to reopen it.")
+    form = UpdateForm(request.POST or None, request.FILES or None, action=found)
+    changed_by: ChangedSince | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            submit_update(found, by=person(request), at=timezone.now(), **form.changes())
+        except ChangedSince as refusal:
+            changed_by = refusal
+            form.data = form.data.copy()
+            form.data["version"] = str(refusal.update.sequence)
+            form.add_error(None, "Somebody else changed this action while you were writing. Check, then save again")
+        except RefusedChange as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"Your update on {found.reference} is recorded.")
+            return redirect("action", pk=found.pk)
+    context = {
+        "action": found,
+        "form": form,
+        "changed_by": changed_by.update if changed_by else None,
+        "file_lost": bool(request.FILES),
+        "history": found.updates.select_related("by")[:5],
+    }
+    return show(request, "actions/update.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+def no_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """A nil return in one click."""
+    found = action_to_update_or_404(request, pk)
+    if found.status not in OPEN_STATUSES:
+        raise PermissionDenied("This action is no longer open, so there is nothing to report on it.")
+    report_no_change(found, by=person(request), at=timezone.now())
+    messages.success(request, f"Recorded: nothing has changed on {found.reference}.")
+    return redirect("action", pk=found.pk)
+
+
+def evidence(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The file itself, as a download and never shown by the browser; a link leads to where it points."""
+    found = evidence_or_404(request, pk)
+    if not found.file:
+        raise Http404("This evidence is a link, not a file.")
+    note_event("evidence.downloaded", found, by=person(request), at=timezone.now(), sha256=found.sha256)
+    try:
+        file = found.file.open("rb")
+    except FileNotFoundError:
+        raise Http404("The file of this evidence is missing. Tell your administrator.") from None
+    return FileResponse(
+        file, as_attachment=True, filename=found.original_name, content_type="application/octet-stream"
+    )
+
+
+@require_POST
+def accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept evidence: somebody who may decide, and did not add it."""
+    found: Evidence = evidence_or_404(request, pk)
+    if not may_decide(person(request), found.action):
+        raise PermissionDenied("Nobody accepts evidence on their own action.")
+    try:
+        accept_evidence(found, by=person(request), at=timezone.now())
+    except RefusedChange as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Accepted: {found.title}.")
+    return redirect("action", pk=found.action_id)

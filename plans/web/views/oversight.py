@@ -1,0 +1,70 @@
+"""What is overdue, on any day; decisions on what waits."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from plans.improvement_plan.ledger import RefusedChange
+from plans.improvement_plan.models import Action
+from plans.improvement_plan.rules import RAG_KEY
+from plans.improvement_plan.timeliness import with_timeliness
+from plans.oversight import changes
+from plans.oversight.overdue import figures
+from plans.web.as_at import as_at_of
+from plans.web.filters import OverdueFilter
+from plans.web.forms.plans import DecisionForm
+from plans.web.guards import action_to_decide_or_404, person
+from plans.web.pages import in_use, paged, show, strict
+from plans.web.tables.actions import OverdueTable
+
+
+def overdue(request: HttpRequest) -> HttpResponse:
+    """Actions past their date on any day, longest first, by either clock."""
+    as_at = as_at_of(request)
+    visible = Action.objects.as_at(as_at.moment).visible_to(person(request))
+    filters = OverdueFilter(request.GET, visible, as_at=as_at, request=request)
+    rows, status = strict(request, filters)
+    rows = with_timeliness(rows, as_at.day).select_related("lead__organisation", "plan__organisation")
+    table = paged(
+        request,
+        OverdueTable(
+            rows.order_by("due_date", "pk"), as_at=as_at, caption=f"Overdue on {as_at.words}, longest first"
+        ),
+    )
+    context = {
+        "figures": figures(visible, as_at.day),
+        "table": table,
+        "filters": filters,
+        "in_use": in_use(filters),
+        "kept_by_filters": [(name, request.GET[name]) for name in ("as_at", "sort") if name in request.GET],
+        "rag_key": RAG_KEY,
+    }
+    return show(request, "oversight/overdue.html", context, as_at, status)
+
+
+def decide(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide an asked extension or a sign-off. Nobody decides on their own action."""
+    action = action_to_decide_or_404(request, pk)
+    form = DecisionForm(request.POST or None, action=action)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            decision = changes.decide(
+                action,
+                said["outcome"],
+                by=person(request),
+                at=timezone.now(),
+                reason=said["reason"],
+                due=said.get("due"),
+                meeting=said["meeting"],
+            )
+        except RefusedChange as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"Recorded: {decision.get_outcome_display().lower()}.")
+            return redirect("action", pk=action.pk)
+    status = 400 if form.errors else 200
+    return show(request, "oversight/decide.html", {"action": action, "form": form}, status=status)

@@ -1,0 +1,125 @@
+"""Plans: the list, a plan in its paper's order, and its actions added or amended."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from plans.improvement_plan import changes
+from plans.improvement_plan.ledger import ChangedSince, RefusedChange, add_action
+from plans.improvement_plan.models import Action, Plan
+from plans.improvement_plan.permissions import reads_in_full, runs
+from plans.improvement_plan.rules import RAG_KEY, Status
+from plans.improvement_plan.timeliness import overdue, with_timeliness
+from plans.oversight.overdue import figures
+from plans.papers.content import group_by_area
+from plans.web.as_at import as_at_of
+from plans.web.forms.plans import ActionForm
+from plans.web.guards import action_or_404, person, plan_or_404, plan_to_run_or_404
+from plans.web.pages import paged, show
+from plans.web.tables.actions import ActionTable
+from plans.web.tables.plans import PlanTable
+
+
+def plans(request: HttpRequest) -> HttpResponse:
+    """Every plan that the person may see, with what is overdue in it on any day."""
+    as_at = as_at_of(request)
+    counts = (
+        Action.objects.as_at(as_at.moment)
+        .visible_to(person(request))
+        .exclude(status=Status.WITHDRAWN)
+        .order_by()
+        .values("plan")
+        .annotate(number=Count("pk"), late=Count("pk", filter=overdue(as_at.day)))
+    )
+    rows = Plan.objects.visible_to(person(request)).select_related("organisation")
+    table = PlanTable(rows, as_at=as_at, counts={row["plan"]: row for row in counts})
+    paged(request, table)
+    return show(request, "plans/plans.html", {"table": table, "count": table.paginator.count}, as_at)
+
+
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan on any day: its actions under its areas, in the order of the paper."""
+    found = plan_or_404(request, pk)
+    as_at = as_at_of(request)
+    user = person(request)
+    rows = Action.objects.as_at(as_at.moment).visible_to(user).filter(plan=found)
+    actions = list(
+        with_timeliness(rows, as_at.day)
+        .exclude(status=Status.WITHDRAWN)
+        .select_related("lead__organisation", "area")
+        .order_by("position", "id")
+    )
+    plan_areas = list(found.plan_areas.select_related("area__inspection").order_by("position", "id"))
+    answered = {action.area_id for action in actions}
+    whole = reads_in_full(user, found)
+    context = {
+        "plan": found,
+        "figures": figures(rows, as_at.day),
+        "groups": [
+            (number, wording, len(members), ActionTable(members, as_at=as_at, caption=wording, orderable=False))
+            for number, (wording, members) in enumerate(group_by_area(actions, plan_areas), start=1)
+        ],
+        "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
+        "area_count": len(plan_areas),
+        "inspections": {row.area.inspection_id: row.area.inspection for row in plan_areas}.values() if whole else [],
+        "boards": found.boards.all(),
+        "whole": whole,
+        "may_run": runs(user, found) and not as_at.is_past,
+        "illustration": any(action.illustration for action in actions),
+        "rag_key": RAG_KEY,
+    }
+    return show(request, "plans/plan.html", context, as_at)
+
+
+def add(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add an action to the plan."""
+    found = plan_to_run_or_404(request, pk)
+    form = ActionForm(request.POST or None, plan=found)
+    if request.method == "POST" and form.is_valid():
+        last = Action.objects.filter(plan=found).order_by("-position").values_list("position", flat=True).first()
+        try:
+            action = add_action(
+                found, by=person(request), at=timezone.now(), position=(last or 0) + 1, **form.changes()
+            )
+        except RefusedChange as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, f"{action.reference} has been added to the plan.")
+            return redirect("action", pk=action.pk)
+    context = {"plan": found, "form": form}
+    return show(request, "plans/add_action.html", context, status=400 if form.errors else 200)
+
+
+def amend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change an action's own fields. A later date counts as an extension and needs a reason."""
+    action = action_or_404(request, pk)
+    found = plan_to_run_or_404(request, action.plan_id)
+    form = ActionForm(request.POST or None, plan=found, action=action)
+    if request.method == "POST" and form.is_valid():
+        try:
+            update = changes.amend(
+                action,
+                by=person(request),
+                at=timezone.now(),
+                note=form.cleaned_data["note"],
+                expected_version=form.cleaned_data["version"],
+                **form.changes(),
+            )
+        except ChangedSince as refusal:
+            form.data = form.data.copy()
+            form.data["version"] = str(refusal.update.sequence)
+            form.add_error(
+                None,
+                f"{refusal.update.by} changed this action while you were writing. Check what is below, then save again",
+            )
+        except RefusedChange as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        else:
+            messages.success(request, "Your change is recorded." if update else "Nothing was different.")
+            return redirect("action", pk=action.pk)
+    context = {"plan": found, "action": action, "form": form}
+    return show(request, "plans/amend_action.html", context, status=400 if form.errors else 200)
