@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from plans.documents.dates import wording
-from plans.improvement_plan.models import LONDON
+from plans.improvement_plan.models import LONDON, Plan
 from plans.improvement_plan.rules import Confidence, Rag, Status
 from plans.improvement_plan.timeliness import Timeliness, lateness
 
@@ -21,7 +21,7 @@ class PlanRow:
     area_number: int
     area: str
     day: date
-    organisation_id: int
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def by_whom(row: PlanRow) -> str:
     if lead is None:
         return "No owner"
     title = lead.title
-    if lead.organisation_id != row.organisation_id and lead.organisation.name not in title:
+    if lead.organisation_id != row.plan.organisation_id and lead.organisation.name not in title:
         title = f"{title} ({lead.organisation.name})"
     return "; ".join([title, *row.action.support_titles])
 
@@ -72,6 +72,7 @@ def _label(words: Any, value: str) -> str:
 
 
 COLUMNS = (
+    Column("plan", "Plan", 16, lambda row: row.plan.title),
     Column("area_number", "Area number", 6, lambda row: str(row.area_number), lambda row: row.area_number),
     Column("area", "What needs to improve", 26, lambda row: row.area, spans=True),
     Column("area_each_row", "What needs to improve", 26, lambda row: row.area),
@@ -128,4 +129,4 @@ PLAN_COLUMNS: dict[str, Column] = {column.key: column for column in COLUMNS}
 
 # The four columns of the Derbyshire cabinet paper of March 2020.
 CABINET_TABLE = ("area", "wording", "by_whom", "by_when")
-EVERYTHING = tuple(key for key in PLAN_COLUMNS if key != "area")
+EVERYTHING = tuple(key for key in PLAN_COLUMNS if key not in ("plan", "area"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from plans.documents.dates import wording
 from plans.improvement_plan.models import LONDON, Plan, PlanArea
+from plans.improvement_plan.rules import Status
 from plans.improvement_plan.timeliness import with_timeliness
 from plans.papers.columns import PLAN_COLUMNS, Column, PlanRow
 
@@ -87,43 +88,77 @@ class Paper:
 
 
 def plan_paper(
-    plan: Plan,
-    rows: Any,
-    *,
-    day: date,
-    made_by: str,
-    made_at: datetime,
-    columns: Sequence[str],
-    selection: str = "",
+    plan: Plan, rows: Any, *, day: date, made_by: str, made_at: datetime, columns: Sequence[str], selection: str = ""
 ) -> Paper:
     """The plan as a paper: its actions grouped by area, in the order of the paper it came from.
 
     ``rows`` is a queryset of actions of the plan as at ``day``; ``columns`` are keys of ``PLAN_COLUMNS``.
+    Withdrawn actions are left out.
     """
-    chosen = tuple(PLAN_COLUMNS[key] for key in columns)
-    actions = list(
-        with_timeliness(rows, day).select_related("lead__organisation", "area").order_by("position", "id")
-    )
-    groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
-    lines: list[Row] = []
-    for area_number, (area_wording, members) in enumerate(groups, start=1):
-        for place, action in enumerate(members):
-            line = PlanRow(action, area_number, area_wording, day, plan.organisation_id)
-            lines.append(Row(tuple(_cell(column, line, place, len(members)) for column in chosen)))
-    local = made_at.astimezone(LONDON)
+    actions = _actions(rows, day)
+    lines = _lines(plan, actions, day, columns)
     return Paper(
         organisation=plan.organisation.paper_name,
         title=plan.title,
         subtitle="Improvement plan",
-        tables=(Table(f"{plan.title}: actions by area", chosen, tuple(lines)),),
-        stamp=Stamp(
-            as_at=wording(day, "day"),
-            rows=len(actions),
-            selection=selection,
-            made_by=made_by,
-            made_on=f"{wording(local.date(), 'day')} at {local:%H:%M}",
-            illustration=any(action.illustration for action in actions),
-        ),
+        tables=(_table(f"{plan.title}: actions by area", columns, lines),),
+        stamp=_stamp(actions, day, made_by, made_at, selection),
+    )
+
+
+def selection_paper(
+    rows: Any, *, day: date, made_by: str, made_at: datetime, columns: Sequence[str], selection: str = ""
+) -> Paper:
+    """Actions of any plans as one table, plan after plan. Arguments as for ``plan_paper``."""
+    actions = _actions(rows, day)
+    by_plan: dict[Plan, list[Any]] = {}
+    for action in actions:
+        by_plan.setdefault(action.plan, []).append(action)
+    lines = [line for plan, members in by_plan.items() for line in _lines(plan, members, day, columns)]
+    return Paper(
+        organisation="",
+        title="Actions",
+        subtitle="Selected actions",
+        tables=(_table("Actions", columns, lines),),
+        stamp=_stamp(actions, day, made_by, made_at, selection),
+    )
+
+
+def _actions(rows: Any, day: date) -> list[Any]:
+    kept = with_timeliness(rows, day).exclude(status=Status.WITHDRAWN)
+    return list(
+        kept.select_related("plan__organisation", "lead__organisation", "area").order_by("plan", "position", "id")
+    )
+
+
+def _lines(plan: Plan, actions: list[Any], day: date, columns: Sequence[str]) -> list[Row]:
+    chosen = [PLAN_COLUMNS[key] for key in columns]
+    groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
+    return [
+        Row(
+            tuple(
+                _cell(column, PlanRow(action, number, area, day, plan), place, len(members))
+                for column in chosen
+            )
+        )
+        for number, (area, members) in enumerate(groups, start=1)
+        for place, action in enumerate(members)
+    ]
+
+
+def _table(caption: str, columns: Sequence[str], lines: Sequence[Row]) -> Table:
+    return Table(caption, tuple(PLAN_COLUMNS[key] for key in columns), tuple(lines))
+
+
+def _stamp(actions: list[Any], day: date, made_by: str, made_at: datetime, selection: str) -> Stamp:
+    local = made_at.astimezone(LONDON)
+    return Stamp(
+        as_at=wording(day, "day"),
+        rows=len(actions),
+        selection=selection,
+        made_by=made_by,
+        made_on=f"{wording(local.date(), 'day')} at {local:%H:%M}",
+        illustration=any(action.illustration for action in actions),
     )
 
 

@@ -1,0 +1,134 @@
+"""Organisations, people with their roles, posts with their holders, boards with their seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.db import models
+from django.http import HttpRequest
+
+from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
+from plans.admin.scope import administered, people_of, RecordedAdmin, ScopedAdmin, ScopedInline
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(RecordedAdmin):
+    list_display = ("name", "kind", "region", "gss_code")
+    list_filter = ("kind", "region")
+    search_fields = ("name", "formal_name", "gss_code")
+
+    def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
+        """One's own organisations; partners can be read by all, councils are the installation's to add."""
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(models.Q(pk__in=administered(request)) | ~models.Q(kind=Organisation.Kind.COUNCIL))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is None or request.user.is_superuser:
+            return bool(request.user.is_staff)
+        return administered(request).filter(organisation_id=obj.pk).exists()
+
+
+class PersonCreationForm(AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class PersonChangeForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = "__all__"
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+class MembershipInline(ScopedInline, admin.TabularInline):
+    model = Membership
+    extra = 0
+    verbose_name_plural = "roles"
+
+
+class HoldingInline(ScopedInline, admin.TabularInline):
+    model = PostHolding
+    extra = 0
+    verbose_name_plural = "posts held"
+
+
+class HolderInline(HoldingInline):
+    verbose_name_plural = "who holds this post, and who did"
+
+
+class SeatInline(ScopedInline, admin.TabularInline):
+    model = Seat
+    extra = 0
+
+
+@admin.register(User)
+class PersonAdmin(ScopedAdmin, UserAdmin):
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    ordering = ("name",)
+    list_display = ("name", "email", "is_active", "roles")
+    list_filter = ("is_active", "memberships__role")
+    search_fields = ("name", "email")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("name", "email", "password", "is_active")}),
+        ("Record", {"fields": ("last_login",)}),
+    )
+    readonly_fields = ("last_login",)
+    add_fieldsets = ((None, {"fields": ("name", "email", "usable_password", "password1", "password2")}),)
+    inlines = (MembershipInline, HoldingInline, SeatInline)
+
+    def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
+        rows = rows.prefetch_related("memberships__organisation")
+        return rows if request.user.is_superuser else rows.filter(pk__in=people_of(request).values("pk"))
+
+    @admin.display(description="Roles")
+    def roles(self, person: User) -> str:
+        return "; ".join(f"{row.get_role_display()}, {row.organisation}" for row in person.memberships.all())
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> Any:
+        """A new person without a role in one's own organisation would vanish from one's list: give a first role."""
+        if not request.user.is_superuser and not obj.memberships.exists():
+            for organisation in Organisation.objects.filter(pk__in=administered(request))[:1]:
+                Membership.objects.create(person=obj, organisation=organisation, role="reader")
+                messages.info(request, f"{obj} is a reader of {organisation} until you give another role.")
+        return super().response_add(request, obj, post_url_continue)
+
+
+@admin.register(Post)
+class PostAdmin(RecordedAdmin):
+    list_display = ("title", "organisation", "holder")
+    list_filter = ("organisation",)
+    search_fields = ("title", "holdings__person__name")
+    inlines = (HolderInline,)
+
+    def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
+        """One's own posts, and those of partner bodies, which no council administers."""
+        rows = rows.select_related("organisation").prefetch_related("holdings__person")
+        if request.user.is_superuser:
+            return rows
+        partner = ~models.Q(organisation__kind=Organisation.Kind.COUNCIL)
+        return rows.filter(models.Q(organisation__in=administered(request)) | partner)
+
+    @admin.display(description="Held by")
+    def holder(self, post: Post) -> str:
+        now = [row.person.name for row in post.holdings.all() if row.until is None]
+        return "; ".join(now) or "Vacant"
+
+
+@admin.register(Board)
+class BoardAdmin(RecordedAdmin):
+    list_display = ("name", "organisation", "kind", "independent_chair")
+    list_filter = ("kind", "organisation")
+    search_fields = ("name",)
+    inlines = (SeatInline,)

@@ -1,0 +1,39 @@
+"""Measures with their readings; evidence, to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from plans.admin.scope import RecordedAdmin, ScopedAdmin, ScopedInline
+from plans.monitoring.models import Evidence, Measure, Reading
+
+
+class ReadingInline(ScopedInline, admin.TabularInline):
+    model = Reading
+    extra = 0
+
+
+@admin.register(Measure)
+class MeasureAdmin(RecordedAdmin):
+    list_display = ("name", "code", "organisation", "target", "better")
+    list_filter = ("organisation", "better")
+    search_fields = ("name", "code")
+    inlines = (ReadingInline,)
+    filter_horizontal = ("plans", "areas", "actions")
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(ScopedAdmin):
+    organisation_path = "action__plan__organisation"
+    list_display = ("title", "action", "kind", "added_by", "added_at", "accepted_by")
+    list_filter = ("kind",)
+    search_fields = ("title", "original_name", "action__wording")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

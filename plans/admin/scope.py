@@ -1,0 +1,154 @@
+"""Who may do what in the administrator's forms: each council's administrator has that council's rows alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from plans.access.models import Board, Organisation, Post, User
+from plans.access.rules import May
+from plans.access.standing import organisations_where
+from plans.improvement_plan.models import Plan
+
+
+def administered(request: HttpRequest) -> Any:
+    """Ids of the organisations that this person administers."""
+    assert isinstance(request.user, User)
+    return organisations_where(request.user, May.ADMINISTER)
+
+
+class InstallationAdmin(SimpleHistoryAdmin):
+    """Reference data that every council shares: read by administrators, changed by the installation's own."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+class StaffInline:
+    """Inline rows that whoever may change the page may change."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    has_add_permission = has_change_permission = has_delete_permission = has_view_permission
+
+
+class SharedInline(StaffInline):
+    """Inline rows of shared reference data."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+class ReadOnlyInline:
+    """Inline rows that can be read and nothing else."""
+
+    extra = 0
+    can_delete = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+
+class ScopedAdmin(admin.ModelAdmin):
+    """Rows of one's own organisations. ``organisation_path`` leads from the row to its organisation."""
+
+    organisation_path = "organisation"
+    may_be_deleted = False
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        return self.in_scope(super().get_queryset(request), request)
+
+    def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
+        if request.user.is_superuser:
+            return rows
+        return rows.filter(**{f"{self.organisation_path}__in": administered(request)}).distinct()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may_be_deleted and bool(request.user.is_staff)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(db_field, request, **_own_choices(db_field, request, kwargs))
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **_own_choices(db_field, request, kwargs))
+
+
+class RecordedAdmin(ScopedAdmin, SimpleHistoryAdmin):
+    """Scoped rows whose every version is kept and shown under “History”."""
+
+
+class ScopedInline(StaffInline):
+    """Inline rows whose choices are one's own organisations' too."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_foreignkey(  # type: ignore[misc]
+            db_field, request, **_own_choices(db_field, request, kwargs)
+        )
+
+
+def _own_choices(db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Limit what can be chosen to what the person administers."""
+    if request.user.is_superuser or "queryset" in kwargs:
+        return kwargs
+    mine = administered(request)
+    model = db_field.remote_field.model
+    if model is Organisation:
+        # Partners are bodies that no council administers: areas may be addressed to them, posts lie with them.
+        kwargs["queryset"] = Organisation.objects.filter(
+            models.Q(pk__in=mine) | ~models.Q(kind=Organisation.Kind.COUNCIL)
+        )
+    elif model in (Post, Board, Plan):
+        kwargs["queryset"] = model.objects.filter(organisation__in=mine)
+    elif model is User:
+        kwargs["queryset"] = people_of(request)
+    elif hasattr(model, "objects") and hasattr(model.objects, "visible_to"):
+        kwargs["queryset"] = model.objects.visible_to(request.user)
+    return kwargs
+
+
+def people_of(request: HttpRequest) -> models.QuerySet[User]:
+    """People with a role, post or seat in one's own organisations; never the installation's administrators."""
+    mine = administered(request)
+    return User.objects.filter(
+        models.Q(memberships__organisation__in=mine)
+        | models.Q(holdings__post__organisation__in=mine)
+        | models.Q(seats__board__organisation__in=mine),
+        is_superuser=False,
+    ).distinct()
+
