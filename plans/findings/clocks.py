@@ -15,20 +15,21 @@ def bank_holidays() -> dict[date, str]:
 
 
 def clocks_of(inspection: Inspection) -> list[Clock]:
-    """One clock for each deadline of the framework. The letter's date rules over the last of them, the plan's."""
+    """One clock for each deadline of the framework. The letter’s date is the last one’s, which is the plan’s."""
     holidays = bank_holidays()
     starts = {
         DeadlineRule.CountsFrom.RECEIPT: inspection.received_on,
         DeadlineRule.CountsFrom.PUBLICATION: inspection.published_on,
         DeadlineRule.CountsFrom.LETTER: inspection.published_on or inspection.received_on,
     }
-    deadlines = list(inspection.framework.deadlines.order_by("working_days", "id"))
+    deadlines = list(inspection.framework.deadlines.order_by("id"))
     return [
         clock(
             rule.label,
-            rule.working_days,
             DeadlineRule.CountsFrom(rule.counts_from).label.lower(),
             starts[DeadlineRule.CountsFrom(rule.counts_from)],
+            working_days=rule.working_days,
+            calendar_days=rule.calendar_days,
             in_letter=inspection.letter_due_on if rule is deadlines[-1] else None,
             source=rule.source,
             verified=rule.verified,

@@ -98,6 +98,7 @@ class FrameworkAsk(models.Model):
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="asks")
     kind = models.ForeignKey(AskKind, on_delete=models.PROTECT, related_name="headings")
     heading = models.CharField(max_length=200)
+    note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         verbose_name = "heading of asks"
@@ -110,7 +111,7 @@ class FrameworkAsk(models.Model):
 
 
 class DeadlineRule(models.Model):
-    """A document that must follow an inspection, and its clock in working days."""
+    """A document that must follow an inspection, and its clock. Without days, the inspectorate sets the date."""
 
     class CountsFrom(models.TextChoices):
         RECEIPT = "receipt", "Receipt of the report"
@@ -119,7 +120,8 @@ class DeadlineRule(models.Model):
 
     framework = models.ForeignKey(Framework, on_delete=models.CASCADE, related_name="deadlines")
     label = models.CharField(max_length=150)
-    working_days = models.PositiveSmallIntegerField()
+    working_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    calendar_days = models.PositiveSmallIntegerField(null=True, blank=True)
     counts_from = models.CharField(max_length=20, choices=CountsFrom, default=CountsFrom.RECEIPT)
     applies = models.CharField(max_length=300, blank=True)
     source = models.CharField(max_length=300, blank=True)
@@ -129,13 +131,16 @@ class DeadlineRule(models.Model):
         verbose_name = "deadline"
         ordering = ["framework", "working_days"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["framework", "label", "working_days"], name="a_deadline_rule_once"
-            )
+            models.UniqueConstraint(fields=["framework", "label"], name="a_deadline_rule_once"),
+            models.CheckConstraint(
+                condition=Q(working_days__isnull=True) | Q(calendar_days__isnull=True),
+                name="deadline_counts_one_kind_of_day",
+                violation_error_message="Give working days or calendar days, not both.",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.label}: {self.working_days} working days"
+        return self.label
 
 
 class BankHoliday(models.Model):

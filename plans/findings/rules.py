@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from plans.findings.working_days import BANK_HOLIDAYS, add_working_days
 
@@ -14,7 +14,7 @@ class Clock:
     """A document that is owed: computed date, date in the letter, and which of the two rules."""
 
     label: str
-    working_days: int
+    rule: str
     counts_from: str
     started: date | None
     computed: date | None
@@ -37,23 +37,32 @@ class Clock:
 
 def clock(
     label: str,
-    working_days: int,
     counts_from: str,
     started: date | None,
     *,
+    working_days: int | None = None,
+    calendar_days: int | None = None,
     in_letter: date | None = None,
     source: str = "",
     verified: bool = False,
     applies: str = "",
     holidays: Mapping[date, str] = BANK_HOLIDAYS,
 ) -> Clock:
-    """The clock of one document, in England and Wales working days; the day after ``started`` is day 1."""
+    """The clock of one document; the day after ``started`` is day 1.
+
+    Working days are those of England and Wales. Without any number of days only a letter gives a date.
+    """
     computed, problem = None, ""
-    if started is not None:
+    rule = "The date is set by the inspectorate"
+    if working_days is not None:
+        rule = f"{working_days} working days from {counts_from}"
+    elif calendar_days is not None:
+        rule = f"{calendar_days} days from {counts_from}"
+    if started is not None and working_days is not None:
         try:
             computed = add_working_days(started, working_days, holidays=holidays)
         except ValueError as refusal:
             problem = str(refusal)
-    return Clock(
-        label, working_days, counts_from, started, computed, in_letter, source, verified, applies, problem
-    )
+    elif started is not None and calendar_days is not None:
+        computed = started + timedelta(days=calendar_days)
+    return Clock(label, rule, counts_from, started, computed, in_letter, source, verified, applies, problem)

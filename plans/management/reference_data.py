@@ -102,7 +102,9 @@ def _fill_framework(framework: Framework, row: dict[str, Any], kinds: dict[str, 
             printed_number=grade.get("printed_number", ""),
         )
     for ask in row.get("asks", []):
-        FrameworkAsk.objects.create(framework=framework, kind=kinds[ask["kind"]], heading=ask["heading"])
+        FrameworkAsk.objects.create(
+            framework=framework, kind=kinds[ask["kind"]], heading=ask["heading"], note=ask.get("note", "")
+        )
     for deadline in row.get("deadlines", []):
         DeadlineRule.objects.create(framework=framework, **deadline)
 
