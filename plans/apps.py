@@ -10,4 +10,4 @@ class PlansConfig(AppConfig):
 
 
 class TrackerAdminConfig(AdminConfig):
-    default_site = "plans.admin.site.TrackerAdminSite"
+    default_site = "tracker.admin_site.TrackerAdminSite"

@@ -108,7 +108,7 @@ class SameUpdateForm(forms.Form):
 class ActionAdmin(ScopedAdmin):
     form = ActionAdminForm
     organisation_path = "plan__organisation"
-    list_display = ("reference", "wording", "plan", "lead", "status", "due", "extensions", "last_update")
+    list_display = ("reference", "wording", "lead", "status", "due", "extensions", "last_update", "plan")
     list_display_links = ("reference", "wording")
     list_filter = (LateFilter, "status", "plan", LeadFilter)
     list_select_related = ("plan", "lead")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
 from django.db import models
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
@@ -19,6 +20,9 @@ def administered(request: HttpRequest) -> Any:
     """Ids of the organisations that this person administers."""
     assert isinstance(request.user, User)
     return organisations_where(request.user, May.ADMINISTER)
+
+
+SHORTER_TEXT = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
 
 
 class InstallationAdmin(SimpleHistoryAdmin):
@@ -78,6 +82,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
     organisation_path = "organisation"
     may_be_deleted = False
+    formfield_overrides = SHORTER_TEXT
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return self.in_scope(super().get_queryset(request), request)
@@ -115,6 +120,8 @@ class RecordedAdmin(ScopedAdmin, SimpleHistoryAdmin):
 
 class ScopedInline(StaffInline):
     """Inline rows whose choices are one's own organisations' too."""
+
+    formfield_overrides = SHORTER_TEXT
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(  # type: ignore[misc]

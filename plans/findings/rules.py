@@ -1,8 +1,9 @@
-"""Statutory clocks of an inspection. Plain values only."""
+"""Statutory clocks of an inspection, and what its judgements come to. Plain values only."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,3 +67,18 @@ def clock(
     elif started is not None and calendar_days is not None:
         computed = started + timedelta(days=calendar_days)
     return Clock(label, rule, counts_from, started, computed, in_letter, source, verified, applies, problem)
+
+
+def verdict(judgements: Sequence[tuple[str, str]]) -> str:
+    """What the judgements come to, as a sentence: the overall grade where there is one, else each grade's count.
+
+    ``judgements`` are pairs of the judged area and its grade word ("" without one).
+    """
+    for label, grade in judgements:
+        if grade and label.lower().startswith("overall"):
+            return f"{grade} overall."
+    counts = Counter(grade for _, grade in judgements if grade)
+    if not counts:
+        return "No grade was given."
+    said = [f"{grade.lower()} for {number}" for grade, number in counts.items()]
+    return f"No overall grade; judged {', '.join(said)}."

@@ -18,6 +18,7 @@ from plans.papers.safe_text import printable
 PAGE = (Cm(29.7), Cm(21.0))
 MARGIN = Cm(1.8)
 HEADER_FILL = "DCE6EA"
+CELL_TOP, CELL_SIDE = 50, 100  # twentieths of a point
 INK = RGBColor(0x0B, 0x0C, 0x0C)
 
 
@@ -109,6 +110,7 @@ def _add_table(document: Any, source: Table, width: int) -> None:
     widths = [int(width * column.width / shares) for column in source.columns]
     for grid_column, column_width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
         grid_column.w = column_width
+    _space_cells(table)
     _describe(table, source.caption)
     # Rows are walked as XML: asking the table for a cell costs time that grows with the square of its rows.
     rows = table._tbl.tr_lst
@@ -134,6 +136,22 @@ def _describe(table: Any, caption: str) -> None:
         element = OxmlElement(tag)
         element.set(qn("w:val"), printable(caption))
         properties.append(element)
+
+
+def _space_cells(table: Any) -> None:
+    """Room above and below the text of each cell, and the table's edge in line with the text around it."""
+    properties = table._tbl.tblPr
+    indent = OxmlElement("w:tblInd")
+    indent.set(qn("w:w"), str(CELL_SIDE))
+    indent.set(qn("w:type"), "dxa")
+    properties.append(indent)
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", CELL_TOP), ("left", CELL_SIDE), ("bottom", CELL_TOP), ("right", CELL_SIDE)):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(width))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    properties.append(margins)
 
 
 def _mark_header(row: Any) -> None:

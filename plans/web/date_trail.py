@@ -10,10 +10,11 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from plans.documents.dates import short_wording
+from plans.documents.dates import MONTHS, short_wording
 
-WIDTH, MARGIN, MIDDLE = 200, 14, 14
-RADIUS = 5
+WIDTH, HEIGHT, MARGIN, MIDDLE, WORDS_AT = 240, 42, 24, 14, 39
+RADIUS = 6
+APART = 54  # what two labels need between them
 
 
 @dataclass(frozen=True)
@@ -81,23 +82,41 @@ def date_trail(marks: list[Mark]) -> SafeString | str:
 
     shapes = format_html_join("", "{}", ((_shape(mark, across(mark.day)),) for mark in marks))
     return format_html(
-        '<svg class="app-trail" viewBox="0 0 {} 28" role="img" focusable="false">'
+        '<svg class="app-trail" viewBox="0 0 {} {}" role="img" focusable="false">'
         "<title>{}</title>"
-        '<line class="app-trail__line" x1="{}" x2="{}" y1="{}" y2="{}"/>{}</svg>',
+        '<line class="app-trail__line" x1="{}" x2="{}" y1="{}" y2="{}"/>{}{}</svg>',
         WIDTH,
+        HEIGHT,
         in_words(marks),
         MARGIN,
         WIDTH - MARGIN,
         MIDDLE,
         MIDDLE,
         shapes,
+        _labels([(mark, across(mark.day)) for mark in marks]),
     )
+
+
+def _labels(placed: list[tuple[Mark, int]]) -> SafeString:
+    """Words under the marks that matter most, as many as have room; the sentence has them all."""
+    order = ("first", "today", "done", "due", "asked", "forecast")
+    taken: list[int] = []
+    labels = []
+    for mark, x in sorted((one for one in placed if one[0].kind in order), key=lambda one: order.index(one[0].kind)):
+        if all(abs(x - other) >= APART for other in taken):
+            taken.append(x)
+            word_class = "app-trail__today-word" if mark.kind == "today" else ""
+            labels.append((word_class, x, WORDS_AT, _label(mark)))
+    return format_html_join("", '<text class="{}" x="{}" y="{}" text-anchor="middle">{}</text>', labels)
+
+
+def _label(mark: Mark) -> str:
+    month = f"{MONTHS[mark.day.month - 1][:3]} {mark.day.year % 100:02}"
+    return {"asked": f"asks {month}", "today": f"{mark.day.day} {month}"}.get(mark.kind, month)
 
 
 def _shape(mark: Mark, x: int) -> SafeString:
     if mark.kind == "today":
-        return format_html('<line class="app-trail__today" x1="{}" x2="{}" y1="3" y2="25"/>', x, x)
-    if mark.kind == "done":
-        return format_html('<circle class="app-trail__done" cx="{}" cy="{}" r="{}"/>', x, MIDDLE, RADIUS)
+        return format_html('<line class="app-trail__today" x1="{}" x2="{}" y1="2" y2="26"/>', x, x)
     kind = "forecast" if mark.kind == "asked" else mark.kind
     return format_html('<circle class="app-trail__{}" cx="{}" cy="{}" r="{}"/>', kind, x, MIDDLE, RADIUS)

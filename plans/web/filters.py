@@ -41,7 +41,7 @@ def lead_organisations(request: HttpRequest) -> Any:
 class OverdueFilter(filters.FilterSet):
     """Narrows what is late by a day. ``clock`` says by which of the two dates."""
 
-    q = filters.CharFilter(label="Words in the action, its lead or its progress", method="search")
+    q = filters.CharFilter(label="Search", method="search")
     clock = filters.ChoiceFilter(
         label="Late against", choices=CLOCKS, empty_label=None, null_label=None, method="by_clock"
     )

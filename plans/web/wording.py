@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from plans.documents.dates import Precision, wording
@@ -26,8 +26,10 @@ def day_words(day: date | None) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """“16 March 2020 at 9:05”."""
+    """“16 March 2020 at 9:05”; the day alone where the record begins with it, as imported history does."""
     local = moment.astimezone(LONDON)
+    if local.time() == time():
+        return wording(local.date(), Precision.DAY)
     return f"{wording(local.date(), Precision.DAY)} at {local.hour}:{local:%M}"
 
 

@@ -45,7 +45,7 @@ class UpdateForm(forms.Form):
         required=False,
         initial=Evidence.Kind.OUTPUT,
     )
-    asked_due = TypedDate(label="Ask for an extension to", required=False)
+    asked_due = TypedDate(label="To when", required=False)
     asked_reason = LongText(label="Why more time is needed", required=False, rows=3)
 
     def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
@@ -64,18 +64,33 @@ class UpdateForm(forms.Form):
         if action.status not in choices and action.status != Status.UNREPORTED:
             choices.insert(0, Status(action.status))
         status.choices = [(choice.value, choice.label) for choice in choices]
+        for name in ("confidence", "reported_rag"):
+            self.fields[name].inline = True  # type: ignore[attr-defined]
         if action.extension_pending:
             self.fields["asked_due"].help_text = (
                 f"An extension to {wording(action.asked_due_date, action.asked_due_precision)} has been asked and"
                 " waits for a decision. A new request replaces it."
             )
 
+    @property
+    def has_evidence(self) -> bool:
+        """Whether the evidence part was used or has errors: then it is shown open."""
+        return self._used("evidence_file", "evidence_link", "evidence_title")
+
+    @property
+    def has_extension(self) -> bool:
+        """Whether the extension part was used or has errors: then it is shown open."""
+        return self._used("asked_due", "asked_reason")
+
+    def _used(self, *names: str) -> bool:
+        return any(self[name].errors or self[name].data for name in names) if self.is_bound else False
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         if said.get("evidence_file") and said.get("evidence_link"):
             self.add_error("evidence_link", "Give a file or a link, not both")
         if said.get("evidence_link") and not said.get("evidence_title") and "evidence_title" not in self.errors:
-            self.add_error("evidence_title", "Say what the link shows")
+            self.add_error("evidence_title", "Say what the link leads to")
         if said.get("asked_due"):
             self._check_extension(said)
         elif said.get("asked_reason") and "asked_due" not in self.errors:

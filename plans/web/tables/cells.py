@@ -88,6 +88,13 @@ def late_cell(row: Any, day: date) -> SafeString:
     )
 
 
+def last_update_words(row: Any, as_at: AsAt) -> str:
+    """“12 days ago”; where nobody has reported yet, whether the plan itself said something."""
+    if row.reported_at is None and row.progress:
+        return "As the plan said"
+    return ago(row.reported_at, as_at.instant).capitalize()
+
+
 def update_cell(row: Any, as_at: AsAt, *, with_text: bool = True) -> SafeString:
     """How long ago somebody last reported, what they rated and said."""
     rating = format_html(" {}", rag_tag(row.reported_rag)) if row.reported_rag else ""
@@ -96,7 +103,7 @@ def update_cell(row: Any, as_at: AsAt, *, with_text: bool = True) -> SafeString:
         text = text[:157].rsplit(" ", 1)[0] + " …"
     return format_html(
         '{}{}{}{}<span class="app-secondary">{}</span>',
-        f"{ago(row.reported_at, as_at.instant).capitalize()}",
+        last_update_words(row, as_at),
         rating,
         ILLUSTRATION if row.illustration and row.reported_at else "",
         mark_safe(' <strong class="app-worse">Reported green, but overdue</strong>')

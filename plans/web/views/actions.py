@@ -33,6 +33,9 @@ from plans.web.tables.actions import MyActionTable
 from plans.web.tables.cells import computed_rag, said_green_but_overdue
 from plans.web.wording import ago, day_of
 
+# A complete action still takes evidence for its sign-off.
+REPORTABLE = (*OPEN_STATUSES, Status.COMPLETE)
+
 
 def my_actions(request: HttpRequest) -> HttpResponse:
     """What this person's posts lead or support, oldest due first."""
@@ -111,7 +114,8 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "measures": current.measures.visible_to(user),  # type: ignore[attr-defined]
         "last_update": ago(row.reported_at, as_at.instant),
         "before_inspection": _before_inspection(row),
-        "may_update": not as_at.is_past and row.status in OPEN_STATUSES and may_update(user, current),
+        "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
+        "is_open": row.status in OPEN_STATUSES,
         "may_decide": not as_at.is_past
         and (row.extension_pending or row.status in (Status.COMPLETE, Status.SIGNED_OFF))
         and may_decide(user, current),
@@ -145,7 +149,7 @@ def _before_inspection(row: ActionState) -> bool:
 def update(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner's update: status, what happened, forecast, evidence, an extension if one is asked."""
     found = action_to_update_or_404(request, pk)
-    if found.status not in OPEN_STATUSES:
+    if found.status not in REPORTABLE:
         raise PermissionDenied("This action is no longer open. Ask the improvement lead to reopen it.")
     form = UpdateForm(request.POST or None, request.FILES or None, action=found)
     changed_by: ChangedSince | None = None

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from plans.findings.clocks import bank_holidays, clocks_of
 from plans.findings.models import Inspection
+from plans.findings.rules import verdict
 from plans.findings.timescales import read_timescale, timescale_due
 from plans.findings.working_days import working_days_between
 from plans.improvement_plan.models import Action, Plan
@@ -64,9 +65,11 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         (clock, working_days_between(as_at.day, clock.rules, holidays=holidays) if clock.rules else None)
         for clock in clocks_of(found)
     ]
+    judgements = list(found.judgements.select_related("grade"))
     context = {
         "inspection": found,
-        "judgements": found.judgements.select_related("grade"),
+        "judgements": judgements,
+        "verdict": verdict([(row.label, str(row.grade or "")) for row in judgements]),
         "bodies": bodies,
         "from_inspectorate": sum(area.kind.from_inspectorate for area in areas),
         "own_headings": sum(not area.kind.from_inspectorate for area in areas),

@@ -8,3 +8,5 @@ class TrackerAdminSite(AdminSite):
     site_header = "Improvement Plan Tracker: administration"
     index_title = "Records"
     site_url = "/"
+    # The lists need the width.
+    enable_nav_sidebar = False
