@@ -10,7 +10,7 @@ from django.db import transaction
 from plans.access.models import User
 from plans.documents.dates import PrintedDate
 from plans.findings.models import Area
-from plans.improvement_plan.ledger import RefusedChange, record, supporting
+from plans.improvement_plan.ledger import ChangedSince, RefusedChange, current_update, record, supporting
 from plans.improvement_plan.models import Action, Plan, PlanArea, Update
 from plans.improvement_plan.rules import Kind, Status
 
@@ -41,7 +41,10 @@ def amend(
     """Correct or reassign an action (wording, reference, area, lead, support, publication …).
 
     Nothing is recorded, and None answered, where nothing differs. A later due date counts as an extension.
+    Raises ChangedSince before anything else: what differs can only be told from what the writer saw.
     """
+    if expected_version is not None and expected_version != action.version:
+        raise ChangedSince(current_update(action))
     posts = changes.pop("support_posts", None)
     if posts is not None:
         changes["support"] = supporting(posts)  # type: ignore[arg-type]

@@ -87,6 +87,14 @@ class ActionState(models.Model):
         return self.asked_due_date is not None
 
 
+def due_before_inspection(row: ActionState) -> bool:
+    """Whether its date lies before the inspection that it answers: to be asked, never corrected in silence."""
+    if row.area is None or row.due_date is None:
+        return False
+    first = row.area.inspection.first_day()
+    return bool(first and row.due_date < first)
+
+
 STATE_FIELDS: tuple[str, ...] = tuple(
     field.attname for field in ActionState._meta.local_fields
 )

@@ -144,14 +144,14 @@ def _space_cells(table: Any) -> None:
     indent = OxmlElement("w:tblInd")
     indent.set(qn("w:w"), str(CELL_SIDE))
     indent.set(qn("w:type"), "dxa")
-    properties.append(indent)
+    properties.find(qn("w:tblLayout")).addprevious(indent)
     margins = OxmlElement("w:tblCellMar")
     for side, width in (("top", CELL_TOP), ("left", CELL_SIDE), ("bottom", CELL_TOP), ("right", CELL_SIDE)):
         margin = OxmlElement(f"w:{side}")
         margin.set(qn("w:w"), str(width))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    properties.append(margins)
+    properties.find(qn("w:tblLook")).addprevious(margins)
 
 
 def _mark_header(row: Any) -> None:

@@ -33,6 +33,11 @@ def _without(request: HttpRequest, name: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
+def posted(request: HttpRequest) -> dict[str, Any]:
+    """What a form is to be bound to: what was sent, even if that is nothing; not bound where nothing was sent."""
+    return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+
+
 def strict(request: HttpRequest, filters: FilterSet) -> tuple[Any, int]:
     """The filtered rows and the status: none and 400 where a filter is unknown or cannot be read."""
     known = set(filters.form.fields) | LIST_NAMES

@@ -55,9 +55,11 @@ class ActionForm(forms.Form):
         label="Reason for the change", required=False, rows=2, help_text="Needed when a date that was agreed moves"
     )
 
-    def __init__(self, data: Any = None, *, plan: Plan, action: Action | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, plan: Plan, action: Action | None = None, **kwargs: Any
+    ) -> None:
         self.plan, self.action = plan, action
-        super().__init__(data, initial=self._initial() if action else None, **kwargs)
+        super().__init__(data, files, initial=self._initial() if action else None, **kwargs)
         organisations = Organisation.objects.filter(Q(pk=plan.organisation_id) | ~Q(kind="council"))
         posts = Post.objects.filter(organisation__in=organisations).select_related("organisation")
         self.fields["area"].queryset = plan.areas.order_by("plan_areas__position")  # type: ignore[attr-defined]
@@ -136,9 +138,9 @@ class DecisionForm(forms.Form):
     )
     reason = LongText(label="Reason", required=False, rows=3, help_text="Needed unless you agree what was asked")
 
-    def __init__(self, data: Any = None, *, action: Action, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
         self.action = action
-        super().__init__(data, **kwargs)
+        super().__init__(data, files, **kwargs)
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = [(choice.value, choice.label) for choice in self.outcomes()]

@@ -19,7 +19,7 @@ from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.permissions import may_decide, may_update, runs
 from plans.improvement_plan.rules import OPEN_STATUSES, Kind, Status
-from plans.improvement_plan.state import ActionState
+from plans.improvement_plan.state import ActionState, due_before_inspection
 from plans.improvement_plan.timeliness import is_open, lateness, with_timeliness
 from plans.monitoring.changes import accept_evidence, report_no_change, submit_update
 from plans.monitoring.models import Evidence
@@ -28,7 +28,7 @@ from plans.web.as_at import AsAt, as_at_of
 from plans.web.date_trail import date_trail, in_words, marks_of
 from plans.web.forms.updates import UpdateForm
 from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
-from plans.web.pages import paged, show
+from plans.web.pages import paged, posted, show
 from plans.web.tables.actions import MyActionTable
 from plans.web.tables.cells import computed_rag, said_green_but_overdue
 from plans.web.wording import ago, day_of
@@ -113,7 +113,7 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "evidence": current.evidence.added_by_the_time(as_at.moment).select_related("added_by", "accepted_by"),
         "measures": current.measures.visible_to(user),  # type: ignore[attr-defined]
         "last_update": ago(row.reported_at, as_at.instant),
-        "before_inspection": _before_inspection(row),
+        "before_inspection": due_before_inspection(row),
         "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
         "is_open": row.status in OPEN_STATUSES,
         "may_decide": not as_at.is_past
@@ -138,20 +138,12 @@ def _also_answers(row: ActionState) -> list[Any]:
     return list(Area.objects.filter(pk__in=row.also_answers)) if row.also_answers else []
 
 
-def _before_inspection(row: ActionState) -> bool:
-    """Whether its date lies before the inspection it answers: a query, never a correction."""
-    if row.area is None or row.due_date is None:
-        return False
-    first = row.area.inspection.first_day()
-    return bool(first and row.due_date < first)
-
-
 def update(request: HttpRequest, pk: int) -> HttpResponse:
     """The owner's update: status, what happened, forecast, evidence, an extension if one is asked."""
     found = action_to_update_or_404(request, pk)
     if found.status not in REPORTABLE:
         raise PermissionDenied("This action is no longer open. Ask the improvement lead to reopen it.")
-    form = UpdateForm(request.POST or None, request.FILES or None, action=found)
+    form = UpdateForm(**posted(request), action=found)
     changed_by: ChangedSince | None = None
     if request.method == "POST" and form.is_valid():
         try:

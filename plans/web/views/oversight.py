@@ -17,7 +17,7 @@ from plans.web.as_at import as_at_of
 from plans.web.filters import OverdueFilter
 from plans.web.forms.plans import DecisionForm
 from plans.web.guards import action_to_decide_or_404, person
-from plans.web.pages import in_use, paged, show, strict
+from plans.web.pages import in_use, paged, posted, show, strict
 from plans.web.tables.actions import OverdueTable
 
 
@@ -48,7 +48,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide an asked extension or a sign-off. Nobody decides on their own action."""
     action = action_to_decide_or_404(request, pk)
-    form = DecisionForm(request.POST or None, action=action)
+    form = DecisionForm(**posted(request), action=action)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:

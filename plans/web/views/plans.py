@@ -19,7 +19,7 @@ from plans.papers.content import group_by_area
 from plans.web.as_at import as_at_of
 from plans.web.forms.plans import ActionForm
 from plans.web.guards import action_or_404, person, plan_or_404, plan_to_run_or_404
-from plans.web.pages import paged, show
+from plans.web.pages import paged, posted, show
 from plans.web.tables.actions import ActionTable
 from plans.web.tables.plans import PlanTable
 
@@ -78,7 +78,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an action to the plan."""
     found = plan_to_run_or_404(request, pk)
-    form = ActionForm(request.POST or None, plan=found)
+    form = ActionForm(**posted(request), plan=found)
     if request.method == "POST" and form.is_valid():
         last = Action.objects.filter(plan=found).order_by("-position").values_list("position", flat=True).first()
         try:
@@ -98,7 +98,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an action's own fields. A later date counts as an extension and needs a reason."""
     action = action_or_404(request, pk)
     found = plan_to_run_or_404(request, action.plan_id)
-    form = ActionForm(request.POST or None, plan=found, action=action)
+    form = ActionForm(**posted(request), plan=found, action=action)
     if request.method == "POST" and form.is_valid():
         try:
             update = changes.amend(
