@@ -27,7 +27,7 @@ demo: setup
 	@PORT=$(PORT) $(BIN)/python manage.py demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 
 check: setup
 	$(BIN)/ruff check .

@@ -68,7 +68,7 @@ class OverdueFilter(filters.FilterSet):
         empty_label="Any status",
     )
     late_by = filters.ChoiceFilter(
-        label="Late by", choices=LATE_BY, empty_label="Any number of days", method="by_days"
+        label="Late by", choices=LATE_BY, empty_label="Any number of days", method="by_clock"
     )
 
     def __init__(self, data: Any, rows: Any, *, as_at: AsAt, request: HttpRequest) -> None:

@@ -17,15 +17,18 @@ ROW_HEADER = {"td": {"scope": "row"}}
 
 
 class ActionTable(tables.Table):
-    """Actions as at a day, over ``with_timeliness`` rows with their lead."""
+    """Actions as at a day, over ``with_timeliness`` rows with their lead.
+
+    Each column reads the whole row; its accessor is the key, so that no column fetches a related row by its name.
+    """
 
     action = tables.Column(
-        verbose_name="Action and lead", order_by=("plan_id", "position", "pk"), empty_values=(), attrs=ROW_HEADER
+        verbose_name="Action and lead", order_by=("plan_id", "position", "pk"), accessor="pk", attrs=ROW_HEADER
     )
-    due = tables.Column(verbose_name="Due", order_by=("due_date", "pk"), empty_values=())
-    late = tables.Column(verbose_name="Days late", orderable=False, empty_values=())
-    state = tables.Column(verbose_name="State", order_by=("status", "due_date", "pk"), empty_values=())
-    update = tables.Column(verbose_name="Last update", order_by=("reported_at", "pk"), empty_values=())
+    due = tables.Column(verbose_name="Due", order_by=("due_date", "pk"), accessor="pk")
+    late = tables.Column(verbose_name="Days late", orderable=False, accessor="pk")
+    state = tables.Column(verbose_name="State", order_by=("status", "due_date", "pk"), accessor="pk")
+    update = tables.Column(verbose_name="Last update", order_by=("reported_at", "pk"), accessor="pk")
 
     nouns = ("action", "actions")
     caption = "Actions"
@@ -55,8 +58,8 @@ class ActionTable(tables.Table):
 class OverdueTable(ActionTable):
     """What is late, where it belongs and how its date moved."""
 
-    plan = tables.Column(verbose_name="Plan", order_by=("plan__title", "pk"), empty_values=())
-    trail = tables.Column(verbose_name="Dates", orderable=False, empty_values=())
+    plan = tables.Column(verbose_name="Plan", order_by=("plan__title", "pk"), accessor="pk")
+    trail = tables.Column(verbose_name="Dates", orderable=False, accessor="pk")
 
     class Meta:
         sequence = ("action", "plan", "due", "late", "trail", "update")
@@ -76,7 +79,7 @@ class OverdueTable(ActionTable):
 class MyActionTable(ActionTable):
     """A person's own actions, with the way to update each."""
 
-    answer = tables.Column(verbose_name="Update", orderable=False, empty_values=())
+    answer = tables.Column(verbose_name="Update", orderable=False, accessor="pk")
 
     class Meta:
         sequence = ("action", "due", "late", "state", "update", "answer")

@@ -16,7 +16,7 @@ class InspectionTable(tables.Table):
     title = tables.Column(verbose_name="Inspection", attrs={"td": {"scope": "row"}})
     organisation = tables.Column(order_by=("organisation__name", "pk"))
     framework = tables.Column(order_by=("framework__name", "pk"))
-    on_site = tables.Column(verbose_name="Days on site", orderable=False, empty_values=())
+    on_site = tables.Column(verbose_name="Days on site", orderable=False, accessor="pk")
     judgement_count = tables.Column(verbose_name="Judgements", attrs={"cell": {"class": "app-number"}})
     area_count = tables.Column(verbose_name="Areas", attrs={"cell": {"class": "app-number"}})
 

@@ -19,10 +19,10 @@ from plans.web.tables.cells import rag_tag
 class MeasureTable(tables.Table):
     name = tables.Column(verbose_name="Measure", order_by=("name", "pk"), attrs={"td": {"scope": "row"}})
     organisation = tables.Column(order_by=("organisation__name", "pk"))
-    latest = tables.Column(verbose_name="Latest", orderable=False, empty_values=())
-    target = tables.Column(orderable=False, empty_values=())
-    rating = tables.Column(verbose_name="Against target", orderable=False, empty_values=())
-    direction = tables.Column(verbose_name="Direction", orderable=False, empty_values=())
+    latest = tables.Column(verbose_name="Latest", orderable=False, accessor="pk")
+    target = tables.Column(orderable=False, accessor="pk")
+    rating = tables.Column(verbose_name="Against target", orderable=False, accessor="pk")
+    direction = tables.Column(verbose_name="Direction", orderable=False, accessor="pk")
 
     caption = "Measures"
     nouns = ("measure", "measures")

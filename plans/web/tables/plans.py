@@ -18,8 +18,8 @@ class PlanTable(tables.Table):
     title = tables.Column(verbose_name="Plan", attrs={"td": {"scope": "row"}})
     organisation = tables.Column(order_by=("organisation__name", "pk"))
     stage = tables.Column()
-    actions = tables.Column(orderable=False, empty_values=(), attrs=NUMBER)
-    overdue = tables.Column(orderable=False, empty_values=(), attrs=NUMBER)
+    actions = tables.Column(orderable=False, accessor="pk", attrs=NUMBER)
+    overdue = tables.Column(orderable=False, accessor="pk", attrs=NUMBER)
 
     caption = "Plans"
     nouns = ("plan", "plans")

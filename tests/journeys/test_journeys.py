@@ -1,0 +1,171 @@
+"""What people come for, in a real browser: officer, board member, improvement lead, administrator, partner."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from docx import Document
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import Visitor
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+PLAN = "Post-ILACS action plan"
+WIDTHS = (1280, 375, 320)
+
+
+def plan_address(visitor: Visitor) -> str:
+    visitor.open("/plans/")
+    return visitor.address_of(PLAN)
+
+
+def look_closely(visitor: Visitor, path: str) -> list[str]:
+    """Faults of a page: WCAG 2.2 AA by axe, and scrolling sideways on any screen."""
+    faults = []
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        visitor.open(path)
+        if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{path} scrolls sideways at {width}")
+    found = Axe().run(visitor.page, options=RULES)
+    return faults + [f"{path}: {rule['id']} {rule['nodes'][0]['html']}" for rule in found.response["violations"]]
+
+
+def test_an_officer_finds_their_action_and_records_an_update_with_a_file(visitor: Visitor, tmp_path: Path) -> None:
+    page = visitor.sign_in("olu.adeyemi").page
+    expect(page.get_by_role("heading", level=1)).to_contain_text("My actions")
+    page.get_by_role("link", name="starting PEPs").first.click()
+    page.get_by_role("button", name="Give an update").click()
+    page.get_by_label("In progress").check()
+    page.get_by_label("What has happened since the last update?").fill("All schools now use the reminder.")
+    page.get_by_label("When do you expect it to be done?").fill("March 2027")
+    page.get_by_text("Add evidence: a file or a link").click()
+    minutes = tmp_path / "reminder check.pdf"
+    minutes.write_bytes(b"%PDF-1.7\n%%EOF\n")
+    page.get_by_label("Upload a file").set_input_files(minutes)
+    page.get_by_label("Outcome: it made a difference").check()
+    page.get_by_role("button", name="Save update").click()
+    expect(page.get_by_text("Your update on 4.2 is recorded.")).to_be_visible()
+    expect(page.get_by_text("All schools now use the reminder.")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="reminder check.pdf").click()
+    assert Path(download.value.path()).read_bytes() == minutes.read_bytes()
+    page.get_by_role("button", name="Nothing has changed").click()
+    expect(page.get_by_text("Recorded: nothing has changed on 4.2.")).to_be_visible()
+
+
+def test_a_board_member_sees_what_was_overdue_on_the_day_of_the_cabinet(visitor: Visitor) -> None:
+    page = visitor.sign_in("ruth.goldberg").page
+    expect(page.get_by_role("heading", level=1)).to_have_text("Overdue")
+    page.get_by_label("Show another day").fill("16 March 2020")
+    page.get_by_role("button", name="Show that day").click()
+    lede = page.locator(".app-lede")
+    expect(lede).to_contain_text("11 of 22 actions are overdue on 16 March 2020")
+    expect(lede).to_contain_text("9 more fall due within 30 days, 1 has no date, 1 is complete")
+    page.get_by_label("Plan", exact=True).select_option(label=PLAN)
+    page.get_by_role("button", name="Apply filters").click()
+    expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
+    assert "as_at=2020-03-16" in page.url.replace("+", " ").replace("16 March 2020", "2020-03-16")
+    page.get_by_role("link", name="Due", exact=True).click()
+    expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
+
+
+def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visitor) -> None:
+    page = visitor.sign_in("megan.lloyd").page
+    page.get_by_role("link", name=PLAN).click()
+    with page.expect_download() as word:
+        page.get_by_role("button", name="Download Word").click()
+    table = Document(str(word.value.path())).tables[0]
+    assert len(table.rows) == 1 + 22
+    assert [cell.text for cell in table.rows[0].cells] == ["What needs to improve", "Action", "By whom", "By when"]
+    with page.expect_download() as file:
+        page.get_by_role("button", name="Download CSV").click()
+    rows = list(csv.DictReader(io.StringIO(Path(file.value.path()).read_text(encoding="utf-8-sig"))))
+    assert len(rows) == 22
+    assert [row["Action"] for row in rows] == [row.tc_lst[1].p_lst[0].text for row in table._tbl.tr_lst[1:]]
+
+
+def test_an_extension_is_asked_by_the_officer_and_decided_by_the_lead(visitor: Visitor) -> None:
+    page = visitor.sign_in("priya.shah").page
+    page.get_by_role("link", name=PLAN).first.click() if page.url.endswith("/plans/") else visitor.open("/my-actions/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("My actions")
+    visitor.open(plan_address(visitor))
+    visitor.page.get_by_role("button", name="Sign out").click()
+    page = visitor.sign_in("megan.lloyd").page
+    visitor.open(plan_address(visitor))
+    page.get_by_role("link", name="4.4").first.click()
+    expect(page.get_by_text("It waits for a decision")).to_be_visible()
+    page.get_by_role("button", name="Decide").click()
+    page.get_by_label("Extension refused").check()
+    page.get_by_role("button", name="Record decision").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.get_by_role("link", name="Give a reason").click()
+    page.keyboard.type("The board wants a plan for the clinic first.")
+    page.get_by_role("button", name="Record decision").click()
+    expect(page.get_by_text("Recorded: extension refused.")).to_be_visible()
+    expect(page.locator(".app-history__head").first).to_contain_text("Extension refused")
+
+
+def test_an_update_can_be_given_without_script(visitor_without_script: Visitor) -> None:
+    visitor = visitor_without_script.sign_in("fatima.hussain")
+    page = visitor.page
+    page.get_by_role("link", name="clinic capacity").first.click()
+    page.get_by_role("button", name="Give an update").click()
+    page.get_by_role("button", name="Save update").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.get_by_label("What has happened since the last update?").fill("Second clinic opens in May.")
+    page.get_by_role("button", name="Save update").click()
+    expect(page.get_by_text("Second clinic opens in May.").first).to_be_visible()
+
+
+def test_the_keyboard_reaches_the_main_content_first(visitor: Visitor) -> None:
+    page = visitor.sign_in("megan.lloyd").page
+    visitor.open("/overdue/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+@pytest.mark.parametrize("name", ["olu.adeyemi", "megan.lloyd", "ruth.goldberg", "fatima.hussain", "tom.penrose"])
+def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
+    faults = look_closely(visitor, "/sign-in/")
+    visitor.sign_in(name)
+    pages = ["/my-actions/", "/plans/", "/overdue/", "/overdue/?as_at=2020-09-16", "/overdue/?as_at=never", "/inspections/"]
+    pages += ["/measures/", "/overdue/?nothing=1", "/nowhere/"]
+    visitor.open("/plans/")
+    links = visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for start in ("/inspections/", "/measures/"):
+        visitor.open(start)
+        links += visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for plan in [link for link in links if link.startswith("/plans/")]:
+        visitor.open(plan)
+        links += visitor.page.locator("main tbody a").evaluate_all("all => all.map(a => a.getAttribute('href'))")[:2]
+        if name == "megan.lloyd":
+            links.append(f"{plan}add-action/")
+    for action in [link for link in links if link.startswith("/actions/")]:
+        visitor.open(action)
+        found = visitor.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        links += [link for link in found if link.endswith(("/update/", "/amend/", "/decide/"))]
+        links += [link for link in found if link.startswith("/documents/")]
+    for path in dict.fromkeys(pages + links):
+        faults += look_closely(visitor, path)
+    assert faults == []
+    visitor.errors = [error for error in visitor.errors if "40" not in error]
+
+
+def test_the_administrator_updates_an_action_in_their_own_name(visitor: Visitor) -> None:
+    page = visitor.sign_in("sam.taylor").page
+    visitor.open("/admin/plans/action/?late=overdue")
+    page.get_by_role("link", name="5.4", exact=True).click()
+    page.get_by_label("What has happened").fill("Scorecard agreed with two teams.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.get_by_role("link", name="5.4", exact=True).first.click()
+    expect(page.get_by_role("cell", name="Sam Taylor").first).to_be_visible()
