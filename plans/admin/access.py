@@ -7,7 +7,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
@@ -62,7 +64,21 @@ class HoldingInline(ScopedInline, admin.TabularInline):
     verbose_name_plural = "posts held"
 
 
+class HoldersOfAPost(BaseInlineFormSet):
+    def clean(self) -> None:
+        super().clean()
+        kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]
+        now = [
+            row
+            for row in kept
+            if not row.get("DELETE") and row.get("kind") == PostHolding.Kind.HOLDER and not row.get("until")
+        ]
+        if len(now) > 1:
+            raise ValidationError("Somebody holds this post now. End their holding first.")
+
+
 class HolderInline(HoldingInline):
+    formset = HoldersOfAPost
     verbose_name_plural = "who holds this post, and who did"
 
 

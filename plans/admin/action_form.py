@@ -86,6 +86,9 @@ class ActionAdminForm(forms.ModelForm):
         choices = dict.fromkeys([Status(action.status), *statuses_to_choose(action.status)])
         status.choices = [(choice.value, choice.label) for choice in choices]
 
+    def _post_clean(self) -> None:
+        """Nothing: here Django would assign the model's fields and check them."""
+
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         refusal = getattr(self.request, "refusal", None)

@@ -127,7 +127,8 @@ class ActionAdmin(ScopedAdmin):
         return ago(action.reported_at, timezone.now())
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        # No fields of the model: the form must not assign any of them.
+        form = super().get_form(request, obj, change=change, **{**kwargs, "fields": ()})
         return type(form.__name__, (form,), {"request": request})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -157,6 +158,9 @@ class ActionAdmin(ScopedAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: supporting posts are written with the action, and history cannot be edited."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        return super().construct_change_message(request, form, [], add)
 
     @admin.action(description="Record the same update on each")
     def record_same_update(self, request: HttpRequest, actions: QuerySet[Action]) -> HttpResponse | None:

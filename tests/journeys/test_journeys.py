@@ -71,9 +71,9 @@ def test_a_board_member_sees_what_was_overdue_on_the_day_of_the_cabinet(visitor:
     page.get_by_label("Plan", exact=True).select_option(label=PLAN)
     page.get_by_role("button", name="Apply filters").click()
     expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
-    assert "as_at=2020-03-16" in page.url.replace("+", " ").replace("16 March 2020", "2020-03-16")
     page.get_by_role("link", name="Due", exact=True).click()
     expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
+    expect(page.locator("tbody tr").first).to_contain_text("February 2020")
 
 
 def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visitor) -> None:
@@ -91,12 +91,7 @@ def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visito
     assert [row["Action"] for row in rows] == [row.tc_lst[1].p_lst[0].text for row in table._tbl.tr_lst[1:]]
 
 
-def test_an_extension_is_asked_by_the_officer_and_decided_by_the_lead(visitor: Visitor) -> None:
-    page = visitor.sign_in("priya.shah").page
-    page.get_by_role("link", name=PLAN).first.click() if page.url.endswith("/plans/") else visitor.open("/my-actions/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("My actions")
-    visitor.open(plan_address(visitor))
-    visitor.page.get_by_role("button", name="Sign out").click()
+def test_the_lead_decides_an_extension_that_was_asked(visitor: Visitor) -> None:
     page = visitor.sign_in("megan.lloyd").page
     visitor.open(plan_address(visitor))
     page.get_by_role("link", name="4.4").first.click()
@@ -157,7 +152,6 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
     for path in dict.fromkeys(pages + links):
         faults += look_closely(visitor, path)
     assert faults == []
-    visitor.errors = [error for error in visitor.errors if "40" not in error]
 
 
 def test_the_administrator_updates_an_action_in_their_own_name(visitor: Visitor) -> None:

@@ -9,7 +9,8 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from plans.access.standing import boards_of, posts_of
+from plans.access.rules import May
+from plans.access.standing import boards_of, organisations_where, posts_of
 from plans.web.guards import person
 
 
@@ -40,6 +41,6 @@ def start(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if posts_of(user).exists():
         return redirect("my_actions")
-    if boards_of(user).exists():
+    if boards_of(user).exists() and not organisations_where(user, May.RUN_PLANS).exists():
         return redirect("overdue")
     return redirect("plans")
