@@ -69,7 +69,13 @@ def make_cast() -> Cast:
         plan=plan,
         post=post,
         action=factories.an_action(
-            plan, lead, reference="1.1", position=1, area_id=area.pk, lead_id=post.pk, **factories.due(factories.START.date().replace(month=3, day=31), "month")
+            plan,
+            lead,
+            reference="1.1",
+            position=1,
+            area_id=area.pk,
+            lead_id=post.pk,
+            **factories.due(factories.START.date().replace(month=3, day=31), "month"),
         ),
         partner_action=factories.an_action(
             plan, lead, reference="1.2", position=2, area_id=area.pk, lead_id=health_post.pk

@@ -44,9 +44,7 @@ def a_post(title: str, organisation: Organisation, *, holder: User | None = None
 
 def an_inspection(organisation: Organisation, **fields: Any) -> Inspection:
     framework = fields.pop("framework", None) or baker.make(Framework, code=f"kind-{next(numbers)}", name="A framework")
-    return baker.make(
-        Inspection, organisation=organisation, framework=framework, **{"title": "Inspection", **fields}
-    )
+    return baker.make(Inspection, organisation=organisation, framework=framework, **{"title": "Inspection", **fields})
 
 
 def an_area(inspection: Inspection, wording: str = "Recording of strategy discussions", **fields: Any) -> Area:

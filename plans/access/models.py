@@ -85,7 +85,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "person"
         verbose_name_plural = "people"
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="one_person_an_email_address", violation_error_message="Somebody has this e-mail address already.")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_person_an_email_address",
+                violation_error_message="Somebody has this e-mail address already.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -99,9 +105,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_staff(self) -> bool:
         """Whether the administrator's forms are open to this person."""
-        return self.is_superuser or (
-            self.is_active and self.memberships.filter(role=Role.ADMINISTRATOR).exists()
-        )
+        return self.is_superuser or (self.is_active and self.memberships.filter(role=Role.ADMINISTRATOR).exists())
 
 
 class Membership(models.Model):
@@ -132,9 +136,7 @@ class Post(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="posts")
     title = models.CharField(max_length=150)
-    reports_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
-    )
+    reports_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     history = HistoricalRecords()
 
     class Meta:

@@ -13,7 +13,7 @@ from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
-from plans.admin.scope import administered, people_of, RecordedAdmin, ScopedAdmin, ScopedInline
+from plans.admin.scope import RecordedAdmin, ScopedAdmin, ScopedInline, administered, people_of
 
 
 @admin.register(Organisation)

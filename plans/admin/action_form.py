@@ -11,15 +11,16 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from plans.access.models import Organisation, Post, User
+from plans.admin.scope import person
 from plans.documents.dates import wording
 from plans.findings.models import Area
 from plans.improvement_plan import changes
 from plans.improvement_plan.changes import due_columns
-from plans.improvement_plan.ledger import add_action, supporting
+from plans.improvement_plan.ledger import ChangedSince, add_action, supporting
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import Confidence, Status, statuses_to_choose
 from plans.monitoring.changes import forecast_columns, submit_update
-from plans.web.forms.fields import LongText, PlainText, TypedDate
+from plans.web.forms.fields import LongText, PlainText, TypedDate, with_version
 
 
 class ActionAdminForm(forms.ModelForm):
@@ -54,7 +55,7 @@ class ActionAdminForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = Plan.objects.visible_to(self.request.user)
+        plans = Plan.objects.visible_to(person(self.request))
         posts = Post.objects.filter(
             Q(organisation__plans__in=plans) | ~Q(organisation__kind=Organisation.Kind.COUNCIL)
         ).distinct()
@@ -68,7 +69,7 @@ class ActionAdminForm(forms.ModelForm):
 
     def _show_what_is(self) -> None:
         action = self.instance
-        self.initial |= {
+        self.initial = {
             "version": action.version,
             "area": action.area_id,
             "reference": action.reference,
@@ -93,20 +94,17 @@ class ActionAdminForm(forms.ModelForm):
         said = super().clean() or {}
         refusal = getattr(self.request, "refusal", None)
         if refusal is not None:
-            field = getattr(refusal, "field", None)
-            named = {"note": "reason" if not said.get("note") else "note"}.get(field, field)
+            named = str(getattr(refusal, "field", None) or "")
+            named = "reason" if named == "note" and not said.get("note") else named
             self.add_error(named if named in self.fields else None, str(refusal))
-            if hasattr(refusal, "update"):
-                self.data = self.data.copy()
-                self.data["version"] = str(refusal.update.sequence)
+            if isinstance(refusal, ChangedSince):
+                self.data = with_version(self.data, refusal)
         if not self.instance.pk and not said.get("plan"):
             self.add_error("plan", "Choose the plan")
         first = said["area"].inspection.first_day() if said.get("area") else None
         due = said.get("due")
         if due and first and due.last_day < first and due.last_day != self.instance.due_date:
-            self.add_error(
-                "due", f"{wording(due.last_day, due.precision)} is before the inspection. Check the year."
-            )
+            self.add_error("due", f"{wording(due.last_day, due.precision)} is before the inspection. Check the year.")
         reporting = said.get("status") != self.instance.status or "confidence" in self.changed_data
         if self.instance.pk and (reporting or "forecast" in self.changed_data) and not said.get("note"):
             self.add_error("note", "Say what has happened")
@@ -129,9 +127,7 @@ class ActionAdminForm(forms.ModelForm):
         if not self.instance.pk:
             plan = self.cleaned_data["plan"]
             last = Action.objects.filter(plan=plan).order_by("-position").first()
-            made = add_action(
-                plan, by=by, at=at, position=last.position + 1 if last else 1, **self._own_fields()
-            )
+            made = add_action(plan, by=by, at=at, position=last.position + 1 if last else 1, **self._own_fields())
             self.instance.__dict__.update(made.__dict__)
             return
         said = self.cleaned_data

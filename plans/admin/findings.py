@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from plans.admin.scope import InstallationAdmin, RecordedAdmin, ScopedAdmin, ScopedInline, SharedInline
+from plans.admin.scope import InstallationAdmin, RecordedAdmin, ScopedAdmin, ScopedInline, SharedInline, person
 from plans.documents.models import SourceDocument
 from plans.findings.models import (
     Area,
@@ -56,7 +56,7 @@ class AreaInline(ScopedInline, admin.StackedInline):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "earlier":
-            visible = Inspection.objects.visible_to(request.user)
+            visible = Inspection.objects.visible_to(person(request))
             kwargs["queryset"] = Area.objects.filter(inspection__in=visible.values("pk"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

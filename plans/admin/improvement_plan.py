@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from plans.access.models import Post
 from plans.admin.action_form import ActionAdminForm
-from plans.admin.scope import ReadOnlyInline, RecordedAdmin, ScopedAdmin, ScopedInline
+from plans.admin.scope import ReadOnlyInline, RecordedAdmin, ScopedAdmin, ScopedInline, person
 from plans.audit.changes import note_event
 from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, record
@@ -34,7 +34,7 @@ class PlanAreaInline(ScopedInline, admin.TabularInline):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "area":
-            visible = Inspection.objects.visible_to(request.user)
+            visible = Inspection.objects.visible_to(person(request))
             kwargs["queryset"] = Area.objects.filter(inspection__in=visible.values("pk"))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -154,7 +154,7 @@ class ActionAdmin(ScopedAdmin):
         return form.instance
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        form.write(by=request.user, at=timezone.now())
+        form.write(by=person(request), at=timezone.now())
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Nothing: supporting posts are written with the action, and history cannot be edited."""
@@ -171,7 +171,11 @@ class ActionAdmin(ScopedAdmin):
             with transaction.atomic():
                 for action in chosen:
                     record(
-                        action, by=request.user, at=timezone.now(), kind=Kind.PROGRESS, note=form.cleaned_data["note"]
+                        action,
+                        by=person(request),
+                        at=timezone.now(),
+                        kind=Kind.PROGRESS,
+                        note=form.cleaned_data["note"],
                     )
             self.message_user(request, f"Recorded on {len(chosen)} actions.", messages.SUCCESS)
             return None
@@ -190,14 +194,18 @@ class ActionAdmin(ScopedAdmin):
         now = timezone.now()
         day = now.astimezone(LONDON).date()
         paper = selection_paper(
-            actions, day=day, made_by=request.user.name, made_at=now, columns=("plan", *EVERYTHING)
+            actions, day=day, made_by=person(request).name, made_at=now, columns=("plan", *EVERYTHING)
         )
         note_event(
-            "actions.exported", request.user, by=request.user, at=now, rows=paper.stamp.rows, content=paper.content_hash()
+            "actions.exported",
+            person(request),
+            by=person(request),
+            at=now,
+            rows=paper.stamp.rows,
+            content=paper.content_hash(),
         )
         return StreamingHttpResponse(
             csv_lines(paper),
             content_type="text/csv; charset=utf-8",
             headers={"Content-Disposition": f'attachment; filename="actions-{day.isoformat()}.csv"'},
         )
-

@@ -94,9 +94,7 @@ def _form(pattern: str) -> re.Pattern[str]:
 
 # In the order in which they are tried: the fullest date first.
 _DAY_FORMS = (
-    _form(
-        r"(?P<year>(?:19|20)\d\d)-(?P<number>\d{1,2})-(?P<day>\d{1,2})(?:[t ]\d\d:\d\d(?::\d\d)?)?(?![\w%-])"
-    ),
+    _form(r"(?P<year>(?:19|20)\d\d)-(?P<number>\d{1,2})-(?P<day>\d{1,2})(?:[t ]\d\d:\d\d(?::\d\d)?)?(?![\w%-])"),
     _form(
         rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?P<mark>[/.-])(?P<number>\d{{1,2}})(?P=mark)"
         rf"(?:{_YEAR}|(?P<short>\d\d)(?![\w%/-]))"
@@ -121,9 +119,7 @@ _LEADING = re.compile(
     r"|no later than|not later than|on or before|before(?= (?:the )?end )|by|on|in|during|until|the)"
     r"(?![a-z])[\s:,-]*)+"
 )
-_PART = re.compile(
-    r"(?:(?P<whole>end)|start|beginning|early|mid|middle|late)(?![a-z])[\s-]*(?:of\s+)?(?:the\s+)?"
-)
+_PART = re.compile(r"(?:(?P<whole>end)|start|beginning|early|mid|middle|late)(?![a-z])[\s-]*(?:of\s+)?(?:the\s+)?")
 _RANGE_START = re.compile(rf"(?:{_DAY}(?:\s*{_MONTH})?|(?P<from>{_MONTH_WORD}))")
 _RANGE_MARK = re.compile(r"\s*(?:-|(?:to|until)(?![a-z]))\s*")
 _ONGOING = re.compile(
@@ -143,9 +139,7 @@ _WEEK = re.compile(r"(?:w/c|wc|(?:the )?week (?:commencing|beginning|of))(?![a-z
 _DURATION = re.compile(
     r"(?:within |in )?(?:\d+|an?|one|two|three|four|five|six) (?:working )?(?:day|week|month|year)s?"
 )
-_SEASON = re.compile(
-    r"(?:(?:early|mid|late)[\s-]*)?(?:spring|summer|autumn|winter|easter|christmas)(?![a-z])"
-)
+_SEASON = re.compile(r"(?:(?:early|mid|late)[\s-]*)?(?:spring|summer|autumn|winter|easter|christmas)(?![a-z])")
 _NO_YEAR = re.compile(
     rf"(?:{_WEEKDAY}{_DAY}(?:\s+of)?[\s,./-]*{_MONTH}|{_MONTH_WORD}\.?(?:\s*\d{{1,2}}(?:st|nd|rd|th)?)?"
     rf"|\d{{1,2}}/\d{{1,2}})\s*(?:[(\[].*)?"
@@ -242,9 +236,7 @@ def _due(plain: str) -> _Reading:
     leading = _LEADING.match(plain)
     body = plain[leading.end() :] if leading else plain
     if _SEASON.match(body):
-        return _Reading(
-            None, Precision.SEASON, "is a time of year; enter the month or the day by which it is due"
-        )
+        return _Reading(None, Precision.SEASON, "is a time of year; enter the month or the day by which it is due")
     part = _PART.match(body)
     body = body[part.end() :] if part else body
     reading = _core_or_range(body)

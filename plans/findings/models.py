@@ -102,9 +102,7 @@ class FrameworkAsk(models.Model):
 
     class Meta:
         verbose_name = "heading of asks"
-        constraints = [
-            models.UniqueConstraint(fields=["framework", "kind", "heading"], name="a_heading_of_asks_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["framework", "kind", "heading"], name="a_heading_of_asks_once")]
 
     def __str__(self) -> str:
         return self.heading
@@ -175,7 +173,10 @@ class Inspection(models.Model):
     title = models.CharField(max_length=200)
     published_on = models.DateField("published", null=True, blank=True)
     received_on = models.DateField(
-        "received", null=True, blank=True, help_text="The day the council received the report: its clock starts."
+        "received",
+        null=True,
+        blank=True,
+        help_text="The day the council received the report: its clock starts.",
     )
     letter_due_on = models.DateField(
         "plan due, as the letter says",
@@ -237,9 +238,7 @@ class Judgement(models.Model):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="judgements")
     label = models.CharField("judged area", max_length=250)
-    grade = models.ForeignKey(
-        GradeWord, on_delete=models.PROTECT, null=True, blank=True, related_name="judgements"
-    )
+    grade = models.ForeignKey(GradeWord, on_delete=models.PROTECT, null=True, blank=True, related_name="judgements")
     position = models.PositiveSmallIntegerField(default=0)
     history = HistoricalRecords()
 
@@ -260,9 +259,7 @@ class Judgement(models.Model):
     def clean(self) -> None:
         if self.grade and self.inspection_id and self.grade.framework_id != self.inspection.framework_id:
             words = ", ".join(self.inspection.framework.grades.values_list("word", flat=True)) or "none"
-            raise ValidationError(
-                {"grade": f"“{self.grade}” is not a grade of this framework. Its grades: {words}."}
-            )
+            raise ValidationError({"grade": f"“{self.grade}” is not a grade of this framework. Its grades: {words}."})
 
 
 class Area(models.Model):

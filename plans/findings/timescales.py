@@ -60,9 +60,7 @@ def read_timescale(text: str) -> Timescale | None:
             return Timescale(working_days=number)
 
 
-def timescale_due(
-    timescale: Timescale, counted_from: date, holidays: Mapping[date, str] = BANK_HOLIDAYS
-) -> date:
+def timescale_due(timescale: Timescale, counted_from: date, holidays: Mapping[date, str] = BANK_HOLIDAYS) -> date:
     """The last day on which the work is in time: "immediately" is the day itself.
 
     Three months from 30 November end on the last day of February. Raises ValueError when working days leave

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from plans.improvement_plan.models import Action, Plan, PlanArea, Update
 from plans.improvement_plan.rules import Kind, Status
 
 
-def due_columns(due: PrintedDate | None, *, prefix: str = "due") -> dict[str, object]:
+def due_columns(due: PrintedDate | None, *, prefix: str = "due") -> dict[str, Any]:
     """A printed date as the state's columns."""
     if due is None:
         return {f"{prefix}_date": None, f"{prefix}_precision": "", f"{prefix}_printed": ""}
@@ -36,7 +37,13 @@ def answer_areas(plan: Plan, areas: Iterable[Area]) -> None:
 
 
 def amend(
-    action: Action, *, by: User, at: datetime, note: str = "", expected_version: int | None = None, **changes: object
+    action: Action,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    expected_version: int | None = None,
+    **changes: Any,
 ) -> Update | None:
     """Correct or reassign an action (wording, reference, area, lead, support, publication …).
 
@@ -47,15 +54,13 @@ def amend(
         raise ChangedSince(current_update(action))
     posts = changes.pop("support_posts", None)
     if posts is not None:
-        changes["support"] = supporting(posts)  # type: ignore[arg-type]
+        changes["support"] = supporting(posts)
     different = {name: value for name, value in changes.items() if getattr(action, name) != value}
     if not different:
         return None
     if {"due_date", "due_precision"} & set(different) and action.due_date and not note.strip():
         raise RefusedChange("Give a reason for moving a date that was agreed.", "note")
-    return record(
-        action, by=by, at=at, kind=Kind.AMENDED, note=note, expected_version=expected_version, **different
-    )
+    return record(action, by=by, at=at, kind=Kind.AMENDED, note=note, expected_version=expected_version, **different)
 
 
 def agree_extension(action: Action, *, by: User, at: datetime, due: PrintedDate, note: str = "") -> Update:
@@ -63,9 +68,7 @@ def agree_extension(action: Action, *, by: User, at: datetime, due: PrintedDate,
     _must_be_asked(action)
     if due.last_day is None:
         raise RefusedChange("Enter a date.", "due")
-    return record(
-        action, by=by, at=at, kind=Kind.EXTENSION_AGREED, note=note, **due_columns(due), **nothing_asked()
-    )
+    return record(action, by=by, at=at, kind=Kind.EXTENSION_AGREED, note=note, **due_columns(due), **nothing_asked())
 
 
 def refuse_extension(action: Action, *, by: User, at: datetime, note: str) -> Update:
@@ -79,7 +82,7 @@ def _must_be_asked(action: Action) -> None:
         raise RefusedChange("No extension is waiting for a decision on this action.")
 
 
-def nothing_asked() -> dict[str, object]:
+def nothing_asked() -> dict[str, Any]:
     """The state's columns where no extension waits."""
     return {"asked_due_date": None, "asked_due_precision": "", "asked_reason": ""}
 
@@ -88,9 +91,7 @@ def sign_off(action: Action, *, by: User, at: datetime, note: str = "") -> Updat
     """Agree that a complete action is done. Raises RefusedChange where it is not complete."""
     if action.status != Status.COMPLETE:
         raise RefusedChange("Only an action that is complete can be signed off.", "outcome")
-    return record(
-        action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, status=Status.SIGNED_OFF, **nothing_asked()
-    )
+    return record(action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, status=Status.SIGNED_OFF, **nothing_asked())
 
 
 def send_back(action: Action, *, by: User, at: datetime, note: str) -> Update:
@@ -101,7 +102,4 @@ def send_back(action: Action, *, by: User, at: datetime, note: str) -> Update:
 
 def withdraw(action: Action, *, by: User, at: datetime, note: str) -> Update:
     """Take an action out of the plan; it stays in the history and in counts as withdrawn."""
-    return record(
-        action, by=by, at=at, kind=Kind.WITHDRAWN, note=note, status=Status.WITHDRAWN, **nothing_asked()
-    )
-
+    return record(action, by=by, at=at, kind=Kind.WITHDRAWN, note=note, status=Status.WITHDRAWN, **nothing_asked())

@@ -52,6 +52,16 @@ class Change:
     changes: dict[str, Any] = field(default_factory=dict)
 
 
+def _actions() -> models.QuerySet[Action]:
+    """Actions by the plain query set: the models' own refuses to write."""
+    return models.QuerySet(Action)
+
+
+def _updates() -> models.QuerySet[Update]:
+    """Updates by the plain query set."""
+    return models.QuerySet(Update)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -109,7 +119,12 @@ def _follow_dates(before: dict[str, Any] | None, state: dict[str, Any]) -> None:
 
 
 def _build(
-    action_id: int, before: Update | None, state: dict[str, Any], change: Change, at: datetime, recorded_at: datetime
+    action_id: int,
+    before: Update | None,
+    state: dict[str, Any],
+    change: Change,
+    at: datetime,
+    recorded_at: datetime,
 ) -> Update:
     update = Update(
         **state,
@@ -151,10 +166,11 @@ def _follow_links(update: Update, before: Update | None) -> None:
     if before and before.support == update.support and before.also_answers == update.also_answers:
         return
     wanted_posts = {post_id for post_id, _ in update.support}
-    for model, key, wanted in (
+    links: tuple[tuple[Any, str, set[int]], ...] = (
         (ActionSupport, "post_id", wanted_posts),
         (ActionAnswer, "area_id", set(update.also_answers)),
-    ):
+    )
+    for model, key, wanted in links:
         held = model.objects.filter(action_id=update.action_id, until__isnull=True)
         held.exclude(**{f"{key}__in": wanted}).update(until=update.at)
         new = wanted - set(held.values_list(key, flat=True))
@@ -183,7 +199,7 @@ def record(
     Raises ChangedSince where ``expected_version`` is not the action's, RefusedChange with a sentence where
     the rules say no; then nothing is written.
     """
-    current = models.QuerySet(Action).select_for_update(of=("self",)).select_related("plan").get(pk=action.pk)
+    current = _actions().select_for_update(of=("self",)).select_related("plan").get(pk=action.pk)
     before = Update.objects.get(action_id=current.pk, until__isnull=True)
     if expected_version is not None and expected_version != current.version:
         raise ChangedSince(before)
@@ -191,9 +207,9 @@ def record(
     moment = _moment(current.plan, before.at, at, recorded_at)
     state = _next_state(state_of(current), change, moment)
     update = _build(current.pk, before, state, change, moment, recorded_at or at)
-    models.QuerySet(Update).filter(pk=before.pk).update(until=moment)
-    models.QuerySet(Update).bulk_create([update])
-    models.QuerySet(Action).filter(pk=current.pk).update(**state, version=update.sequence)
+    _updates().filter(pk=before.pk).update(until=moment)
+    _updates().bulk_create([update])
+    _actions().filter(pk=current.pk).update(**state, version=update.sequence)
     _follow_links(update, before)
     for name, value in state.items():
         setattr(action, name, value)
@@ -232,7 +248,7 @@ def record_history(plan: Plan, histories: Sequence[Sequence[Change]], *, recorde
             rows.append((change, at, _next_state(rows[-1][2] if rows else None, change, at)))
         steps.append(rows)
     actions = [Action(**{**rows[-1][2], "plan_id": plan.pk}, version=len(rows)) for rows in steps]
-    models.QuerySet(Action).bulk_create(actions, batch_size=BATCH)
+    _actions().bulk_create(actions, batch_size=BATCH)
     updates: list[Update] = []
     for action, rows in zip(actions, steps, strict=True):
         before: Update | None = None
@@ -243,7 +259,7 @@ def record_history(plan: Plan, histories: Sequence[Sequence[Change]], *, recorde
             updates.append(update)
             _follow_links(update, before)
             before = update
-    models.QuerySet(Update).bulk_create(updates, batch_size=BATCH)
+    _updates().bulk_create(updates, batch_size=BATCH)
     return actions
 
 

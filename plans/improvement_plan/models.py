@@ -63,7 +63,10 @@ class Plan(models.Model):
     boards = models.ManyToManyField(Board, blank=True, related_name="plans")
     areas = models.ManyToManyField(Area, through="PlanArea", related_name="plans")
     settled_until = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="Nothing may be recorded before this moment any more."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Nothing may be recorded before this moment any more.",
     )
     history = HistoricalRecords()
 
@@ -78,7 +81,9 @@ class Plan(models.Model):
                 violation_error_message="This organisation has a plan of that title already.",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="plan_has_a_title"),
-            models.CheckConstraint(condition=Q(stage__in=["draft", "agreed", "submitted", "closed"]), name="plan_stage_known"),
+            models.CheckConstraint(
+                condition=Q(stage__in=["draft", "agreed", "submitted", "closed"]), name="plan_stage_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -281,4 +286,3 @@ class ActionAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} answers {self.area}"
-

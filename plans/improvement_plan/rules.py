@@ -145,9 +145,7 @@ def rag(status: str, timeliness: str, confidence: str, forecast_is_late: bool) -
         return None
     if timeliness == "overdue":
         return Rag.RED
-    if status != Status.COMPLETE and (
-        timeliness == "due_soon" or forecast_is_late or confidence == Confidence.LOW
-    ):
+    if status != Status.COMPLETE and (timeliness == "due_soon" or forecast_is_late or confidence == Confidence.LOW):
         return Rag.AMBER
     return Rag.GREEN
 

@@ -30,16 +30,12 @@ class ActionState(models.Model):
     """
 
     plan = models.ForeignKey("plans.Plan", on_delete=models.PROTECT, related_name="%(class)ss")
-    area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss"
-    )
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="%(class)ss")
     also_answers = models.JSONField(default=list, blank=True, help_text="Ids of further areas that it answers.")
     reference = models.CharField(max_length=30)
     position = models.PositiveIntegerField(default=0)
     wording = models.TextField("action")
-    lead = models.ForeignKey(
-        Post, on_delete=models.PROTECT, null=True, blank=True, related_name="led_%(class)ss"
-    )
+    lead = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="led_%(class)ss")
     support = models.JSONField(
         default=list, blank=True, help_text="Supporting posts, each as its id and its title at the time."
     )
@@ -95,9 +91,7 @@ def due_before_inspection(row: ActionState) -> bool:
     return bool(first and row.due_date < first)
 
 
-STATE_FIELDS: tuple[str, ...] = tuple(
-    field.attname for field in ActionState._meta.local_fields
-)
+STATE_FIELDS: tuple[str, ...] = tuple(field.attname for field in ActionState._meta.local_fields)
 
 # Set by the ledger from the history itself: no caller may pass them.
 DERIVED_FIELDS = frozenset(
@@ -126,15 +120,14 @@ def state_constraints() -> list[models.BaseConstraint]:
         models.CheckConstraint(condition=~Q(reference=""), name=f"{name}has_reference"),
         models.CheckConstraint(condition=Q(status__in=[word.value for word in Status]), name=f"{name}status_known"),
         models.CheckConstraint(
-            condition=Q(due_date__isnull=True) | Q(first_due_date__isnull=False), name=f"{name}keeps_first_date"
+            condition=Q(due_date__isnull=True) | Q(first_due_date__isnull=False),
+            name=f"{name}keeps_first_date",
         ),
         models.CheckConstraint(
             condition=Q(due_date__isnull=True) | ~Q(due_precision=""), name=f"{name}date_has_precision"
         ),
         models.CheckConstraint(
-            condition=Q(due_date__isnull=True)
-            | Q(due_date__lte=F("first_due_date"))
-            | Q(extensions__gte=1),
+            condition=Q(due_date__isnull=True) | Q(due_date__lte=F("first_due_date")) | Q(extensions__gte=1),
             name=f"{name}later_date_is_counted",
         ),
         models.CheckConstraint(

@@ -77,11 +77,7 @@ def quiet(moment: datetime, days: int = QUIET_DAYS) -> Q:
 
 def likely_to_miss(day: date) -> Q:
     """Open and not yet overdue, but forecast later than its date, or confidence is low."""
-    return (
-        is_open()
-        & Q(due_date__gte=day)
-        & (Q(forecast_date__gt=F("due_date")) | Q(confidence=Confidence.LOW))
-    )
+    return is_open() & Q(due_date__gte=day) & (Q(forecast_date__gt=F("due_date")) | Q(confidence=Confidence.LOW))
 
 
 def with_timeliness(rows: QuerySet[Any], day: date, within: int = DUE_SOON_DAYS) -> QuerySet[Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db import models
-
 from plans.improvement_plan.ledger import hash_of
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.state import state_of
@@ -16,7 +14,7 @@ def faults_in_history(chunk: int = 2000) -> Iterator[str]:
     before: Update | None = None
     last_updates: list[Update] = []
     with_history = 0
-    for update in models.QuerySet(Update).order_by("action_id", "sequence").iterator(chunk_size=chunk):
+    for update in Update.objects.order_by("action_id", "sequence").iterator(chunk_size=chunk):
         if before is not None and before.action_id != update.action_id:
             last_updates.append(before)
             before = None
@@ -27,7 +25,7 @@ def faults_in_history(chunk: int = 2000) -> Iterator[str]:
             yield from _faults_at_the_end(last_updates)
             last_updates = []
     yield from _faults_at_the_end([*last_updates, *([before] if before else [])])
-    missing = models.QuerySet(Action).count() - with_history
+    missing = Action.objects.count() - with_history
     if missing:
         yield f"{missing} actions have no update at all."
 
@@ -48,7 +46,7 @@ def _faults_of(update: Update, before: Update | None) -> Iterator[str]:
 
 
 def _faults_at_the_end(last_updates: list[Update]) -> Iterator[str]:
-    actions = models.QuerySet(Action).in_bulk([update.action_id for update in last_updates])
+    actions = Action.objects.in_bulk([update.action_id for update in last_updates])
     for last in last_updates:
         if last.until is not None:
             yield f"{_name(last)}: the update after it is missing."

@@ -145,9 +145,7 @@ def _earlier_area(reference: str | None, organisation: Organisation) -> Area | N
     if not reference:
         return None
     key, _, number = reference.partition(":")
-    return Area.objects.get(
-        inspection__source__key__startswith=key, addressed_to=organisation, number=int(number)
-    )
+    return Area.objects.get(inspection__source__key__startswith=key, addressed_to=organisation, number=int(number))
 
 
 def _load_plan(
@@ -174,7 +172,16 @@ def _load_plan(
             organisation=organisation,
             **{
                 name: measure_row[name]
-                for name in ("code", "name", "unit", "better", "baseline", "target", "target_printed", "rag_printed")
+                for name in (
+                    "code",
+                    "name",
+                    "unit",
+                    "better",
+                    "baseline",
+                    "target",
+                    "target_printed",
+                    "rag_printed",
+                )
                 if name in measure_row
             },
         )

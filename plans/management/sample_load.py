@@ -22,13 +22,30 @@ AREAS_A_PLAN = 10
 POSTS_A_PLAN = 20
 LOADER = "sample-load@example.org"
 
-VERBS = ("Review", "Launch", "Embed", "Audit", "Strengthen", "Re-design", "Monitor", "Commission", "Train", "Agree")
+VERBS = (
+    "Review",
+    "Launch",
+    "Embed",
+    "Audit",
+    "Strengthen",
+    "Re-design",
+    "Monitor",
+    "Commission",
+    "Train",
+    "Agree",
+)
 THINGS = (
     "the threshold document", "supervision records", "pathway plans", "strategy discussion minutes",
     "the audit programme", "initial health assessments", "personal education plans", "the front door process",
     "private fostering assessments", "the return interview offer", "placement sufficiency", "case chronologies",
 )  # fmt: skip
-WITH_WHOM = ("with partner agencies", "across all localities", "in every team", "with young people", "by each manager")
+WITH_WHOM = (
+    "with partner agencies",
+    "across all localities",
+    "in every team",
+    "with young people",
+    "by each manager",
+)
 WHY = (
     "so that plans are timely", "to improve management oversight", "so that children are seen sooner",
     "to make practice consistent", "and report each quarter",
@@ -63,8 +80,7 @@ def load_sample(size: SampleSize, *, now: datetime) -> Iterator[int]:
     )
     councils = list(Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).order_by("name"))
     frameworks = list(Framework.objects.order_by("code"))
-    kind = AskKind.objects.order_by("rank").last()
-    assert kind is not None and councils and frameworks, "Load the reference data first: manage.py load_seeds"
+    kind = AskKind.objects.order_by("-rank")[0]
     made = number = 0
     while made < size.actions:
         number += 1
@@ -79,7 +95,12 @@ def load_sample(size: SampleSize, *, now: datetime) -> Iterator[int]:
 
 
 def _a_plan(
-    council: Organisation, framework: Framework, kind: AskKind, name: str, now: datetime, choice: random.Random
+    council: Organisation,
+    framework: Framework,
+    kind: AskKind,
+    name: str,
+    now: datetime,
+    choice: random.Random,
 ) -> tuple[Plan, list[Post], list[Area]]:
     on_site = (now - timedelta(days=choice.randrange(1200, 1500))).date()
     inspection = Inspection.objects.create(

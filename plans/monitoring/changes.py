@@ -111,7 +111,7 @@ def add_evidence(
             evidence.save(force_insert=True)
     except Exception:
         if evidence.file:
-            evidence.file.storage.delete(evidence.file.name)
+            evidence.file.storage.delete(str(evidence.file.name))
         raise
     return evidence
 
@@ -133,7 +133,7 @@ def accept_evidence(evidence: Evidence, *, by: User, at: datetime) -> None:
     evidence.save(update_fields=["accepted_by", "accepted_at"])
 
 
-def forecast_columns(forecast: PrintedDate | None) -> dict[str, object]:
+def forecast_columns(forecast: PrintedDate | None) -> dict[str, Any]:
     """A forecast as the state's columns (its printed words are not kept)."""
     columns = due_columns(forecast, prefix="forecast")
     del columns["forecast_printed"]

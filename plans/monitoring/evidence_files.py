@@ -85,9 +85,7 @@ _MAIN_PARTS = {
     b"spreadsheetml.sheet.main+xml": EXCEL,
     b"presentationml.presentation.main+xml": POWERPOINT,
 }
-_MACRO_MEMBERS = re.compile(
-    r"(?:.*/)?vbaproject[^/]*\.bin|xl/macrosheets/.+|(?:basic|scripts)/.+", re.IGNORECASE
-)
+_MACRO_MEMBERS = re.compile(r"(?:.*/)?vbaproject[^/]*\.bin|xl/macrosheets/.+|(?:basic|scripts)/.+", re.IGNORECASE)
 _NOT_PLAIN_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP_OR_SCRIPT = re.compile(
     r"\s*(?:<!doctype|<\?|<!--|<(?:html|head|body|svg|iframe)\b|#!|@echo\b)|.*?<script\b",
@@ -201,9 +199,7 @@ def _refuse_bomb(shown: str, members: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(member.file_size for member in members)
     most = max(_RATIO_COUNTS_ABOVE, _RATIO_LIMIT * sum(member.compress_size for member in members))
     if len(members) > _MEMBER_LIMIT or unpacked > min(UNPACKED_LIMIT, most):
-        raise RefusedFile(
-            f"“{shown}” unpacks to far more than a document needs. Save it as a PDF, and upload that."
-        )
+        raise RefusedFile(f"“{shown}” unpacks to far more than a document needs. Save it as a PDF, and upload that.")
 
 
 def _read(package: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:

@@ -42,9 +42,7 @@ class Evidence(models.Model):
         EXTERNAL = "external", "External: somebody outside confirmed it"
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="evidence")
-    update = models.ForeignKey(
-        Update, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
-    )
+    update = models.ForeignKey(Update, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OUTPUT)
     title = models.CharField(max_length=200)
     file = models.FileField(upload_to=stored_name, blank=True, max_length=200)
@@ -67,7 +65,8 @@ class Evidence(models.Model):
         ordering = ["-added_at", "-id"]
         constraints = [
             models.CheckConstraint(
-                condition=(~Q(file="") & Q(link="")) | (Q(file="") & ~Q(link="")), name="evidence_is_file_or_link"
+                condition=(~Q(file="") & Q(link="")) | (Q(file="") & ~Q(link="")),
+                name="evidence_is_file_or_link",
             ),
             models.CheckConstraint(condition=Q(file="") | ~Q(sha256=""), name="evidence_file_has_its_hash"),
             models.CheckConstraint(
@@ -89,8 +88,7 @@ class Evidence(models.Model):
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: User) -> MeasureQuerySet:
         return self.filter(
-            Q(organisation__in=organisations_where(user, May.READ_PLANS))
-            | Q(organisation__boards__in=boards_of(user))
+            Q(organisation__in=organisations_where(user, May.READ_PLANS)) | Q(organisation__boards__in=boards_of(user))
         ).distinct()
 
 
@@ -145,9 +143,7 @@ class Reading(models.Model):
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="readings")
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.PERIOD)
     period_ends = models.DateField("period ends")
-    period_printed = models.CharField(
-        "period", max_length=80, blank=True, help_text="As printed: “January 2009”."
-    )
+    period_printed = models.CharField("period", max_length=80, blank=True, help_text="As printed: “January 2009”.")
     value = models.DecimalField(max_digits=12, decimal_places=3)
     note = models.CharField(max_length=300, blank=True)
     history = HistoricalRecords()

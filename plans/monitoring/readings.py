@@ -39,7 +39,5 @@ def state_of_measure(measure: Measure, readings: Iterable[Reading], day: date) -
         readings=known,
         latest=latest,
         rag=measure_rag(latest.value, measure.target, lower_is_better=lower) if latest else None,
-        better=is_better(periods[-2].value, periods[-1].value, lower_is_better=lower)
-        if len(periods) > 1
-        else None,
+        better=is_better(periods[-2].value, periods[-1].value, lower_is_better=lower) if len(periods) > 1 else None,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from plans.access.models import User
-from plans.documents.dates import PrintedDate
+from plans.documents.dates import Precision, PrintedDate
 from plans.improvement_plan import changes as plan_changes
 from plans.improvement_plan.ledger import RefusedChange
 from plans.improvement_plan.models import Action, Plan, Update
@@ -35,7 +35,7 @@ def decide(
         raise RefusedChange("Give a reason.", "reason")
     update: Update | None = None
     if outcome == outcomes.EXTENSION_AGREED:
-        asked = PrintedDate(action.asked_due_date, action.asked_due_precision, "")
+        asked = PrintedDate(action.asked_due_date, Precision(action.asked_due_precision), "")
         update = plan_changes.agree_extension(action, by=by, at=at, due=asked, note=reason)
     elif outcome == outcomes.OTHER_DATE:
         if due is None:

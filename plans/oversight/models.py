@@ -54,16 +54,12 @@ class Decision(models.Model):
         NOTE = "note", "Note"
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="decisions")
-    meeting = models.ForeignKey(
-        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions"
-    )
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions")
     outcome = models.CharField(max_length=30, choices=Outcome)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="decisions")
     at = models.DateTimeField()
-    update = models.OneToOneField(
-        Update, on_delete=models.PROTECT, null=True, blank=True, related_name="decision"
-    )
+    update = models.OneToOneField(Update, on_delete=models.PROTECT, null=True, blank=True, related_name="decision")
 
     class Meta:
         ordering = ["-at"]

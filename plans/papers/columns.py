@@ -89,7 +89,11 @@ COLUMNS = (
     ),
     Column("first_agreed", "First agreed", 12, lambda row: first_due_wording(row.action)),
     Column(
-        "extensions", "Times moved", 6, lambda row: str(row.action.extensions), lambda row: row.action.extensions
+        "extensions",
+        "Times moved",
+        6,
+        lambda row: str(row.action.extensions),
+        lambda row: row.action.extensions,
     ),
     Column(
         "forecast",

@@ -88,7 +88,14 @@ class Paper:
 
 
 def plan_paper(
-    plan: Plan, rows: Any, *, day: date, made_by: str, made_at: datetime, columns: Sequence[str], selection: str = ""
+    plan: Plan,
+    rows: Any,
+    *,
+    day: date,
+    made_by: str,
+    made_at: datetime,
+    columns: Sequence[str],
+    selection: str = "",
 ) -> Paper:
     """The plan as a paper: its actions grouped by area, in the order of the paper it came from.
 
@@ -135,12 +142,7 @@ def _lines(plan: Plan, actions: list[Any], day: date, columns: Sequence[str]) ->
     chosen = [PLAN_COLUMNS[key] for key in columns]
     groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
     return [
-        Row(
-            tuple(
-                _cell(column, PlanRow(action, number, area, day, plan), place, len(members))
-                for column in chosen
-            )
-        )
+        Row(tuple(_cell(column, PlanRow(action, number, area, day, plan), place, len(members)) for column in chosen))
         for number, (area, members) in enumerate(groups, start=1)
         for place, action in enumerate(members)
     ]

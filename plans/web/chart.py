@@ -39,7 +39,16 @@ def line_chart(measure: Measure, readings: list[Reading]) -> SafeString | str:
         '<text x="{}" y="{}" text-anchor="middle">{}</text>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text>',
         (
-            (x, y, x, y - 10, amount(measure, reading.value), x, BOTTOM + 24, short_wording(reading.period_ends, "month"))
+            (
+                x,
+                y,
+                x,
+                y - 10,
+                amount(measure, reading.value),
+                x,
+                BOTTOM + 24,
+                short_wording(reading.period_ends, "month"),
+            )
             for x, y, reading in points
         ),
     )
@@ -49,7 +58,13 @@ def line_chart(measure: Measure, readings: list[Reading]) -> SafeString | str:
         target = format_html(
             '<line class="app-chart__target" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">'
             "target {}</text>",
-            LEFT, WIDTH - LEFT, y, y, WIDTH - LEFT, y - 6, amount(measure, measure.target),
+            LEFT,
+            WIDTH - LEFT,
+            y,
+            y,
+            WIDTH - LEFT,
+            y - 6,
+            amount(measure, measure.target),
         )
     said = ", ".join(
         f"{amount(measure, reading.value)} in {short_wording(reading.period_ends, 'month')}" for reading in readings
@@ -58,5 +73,15 @@ def line_chart(measure: Measure, readings: list[Reading]) -> SafeString | str:
         '<svg class="app-chart" viewBox="0 0 {} {}" role="img"><title>{}: {}</title>'
         '<line class="app-chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}'
         '<polyline class="app-chart__line" points="{}"/>{}</svg>',
-        WIDTH, HEIGHT, measure.name, said, LEFT - 16, WIDTH - LEFT + 16, BOTTOM + 6, BOTTOM + 6, target, line, dots,
+        WIDTH,
+        HEIGHT,
+        measure.name,
+        said,
+        LEFT - 16,
+        WIDTH - LEFT + 16,
+        BOTTOM + 6,
+        BOTTOM + 6,
+        target,
+        line,
+        dots,
     )

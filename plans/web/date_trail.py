@@ -33,18 +33,30 @@ def marks_of(
     marks = []
     if action.first_due_date:
         marks.append(
-            Mark("first", action.first_due_date, short_wording(action.first_due_date, action.first_due_precision))
+            Mark(
+                "first",
+                action.first_due_date,
+                short_wording(action.first_due_date, action.first_due_precision),
+            )
         )
     marks += [Mark("move", moved, short_wording(moved, precision)) for moved, precision in moves]
     if action.due_date and action.due_date != action.first_due_date:
         marks.append(Mark("due", action.due_date, short_wording(action.due_date, action.due_precision)))
     if action.forecast_date and not done_on:
         marks.append(
-            Mark("forecast", action.forecast_date, short_wording(action.forecast_date, action.forecast_precision))
+            Mark(
+                "forecast",
+                action.forecast_date,
+                short_wording(action.forecast_date, action.forecast_precision),
+            )
         )
     if action.asked_due_date:
         marks.append(
-            Mark("asked", action.asked_due_date, short_wording(action.asked_due_date, action.asked_due_precision))
+            Mark(
+                "asked",
+                action.asked_due_date,
+                short_wording(action.asked_due_date, action.asked_due_precision),
+            )
         )
     if done_on:
         marks.append(Mark("done", done_on, short_wording(done_on, "day")))

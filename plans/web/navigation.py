@@ -29,9 +29,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
-    places = [
-        Place(label, url := reverse(name), request.path.startswith(url)) for label, name in PLACES
-    ]
+    places = [Place(label, url := reverse(name), request.path.startswith(url)) for label, name in PLACES]
     if user.is_staff:
         places.append(Place("Administration", reverse("admin:index"), False))
     return {"navigation": places}

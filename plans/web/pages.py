@@ -22,7 +22,11 @@ def show(
     """Render a page. A day that could not be read makes it a 400 with the error beside the field."""
     if as_at is not None:
         kept = [(name, value) for name, value in request.GET.items() if name not in ("as_at", "page")]
-        context |= {"as_at": as_at, "kept": kept, "today_url": _without(request, "as_at") if as_at.is_past else ""}
+        context |= {
+            "as_at": as_at,
+            "kept": kept,
+            "today_url": _without(request, "as_at") if as_at.is_past else "",
+        }
         status = 400 if as_at.error else status
     return render(request, template, context, status=status)
 

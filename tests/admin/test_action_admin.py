@@ -137,7 +137,10 @@ def test_the_list_is_filtered_by_lead(admin: Client, cast: Cast) -> None:
 
 def test_the_same_update_is_recorded_on_each_open_action(admin: Client, cast: Cast) -> None:
     done = factories.an_action(cast.plan, cast.lead, status=Status.SIGNED_OFF)
-    chosen = {"action": "record_same_update", "_selected_action": [cast.action.pk, cast.partner_action.pk, done.pk]}
+    chosen = {
+        "action": "record_same_update",
+        "_selected_action": [cast.action.pk, cast.partner_action.pk, done.pk],
+    }
     page = admin.post(reverse("admin:plans_action_changelist"), chosen).content.decode()
     assert "on each of these 2 actions" in page
     assert "1 of those you chose are no longer open" in page
@@ -218,10 +221,20 @@ def test_a_new_person_gets_a_first_role_and_cannot_be_made_more_than_the_adminis
     person = User.objects.get(email="new@example.org")
     assert not person.is_superuser
     assert Membership.objects.get(person=person).organisation == cast.council
-    forms = {**inlines, "memberships-TOTAL_FORMS": 1, "memberships-0-organisation": cast.partner_action.plan.pk + 999}
+    forms = {
+        **inlines,
+        "memberships-TOTAL_FORMS": 1,
+        "memberships-0-organisation": cast.partner_action.plan.pk + 999,
+    }
     refused = admin.post(
         reverse("admin:plans_user_change", args=[person.pk]),
-        {"name": "New Person", "email": "new@example.org", "is_active": "on", **forms, "memberships-0-role": "officer"},
+        {
+            "name": "New Person",
+            "email": "new@example.org",
+            "is_active": "on",
+            **forms,
+            "memberships-0-role": "officer",
+        },
     )
     assert "Select a valid choice" in refused.content.decode()
 

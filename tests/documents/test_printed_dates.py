@@ -151,9 +151,7 @@ def test_a_date_that_may_mean_two_things_is_asked(text: str, precision: Precisio
         ("Immediately", Precision.NONE),
     ],
 )
-def test_words_without_a_due_date_are_kept_and_none_is_picked_out_of_them(
-    text: str, precision: Precision
-) -> None:
+def test_words_without_a_due_date_are_kept_and_none_is_picked_out_of_them(text: str, precision: Precision) -> None:
     read = read_printed_date(text)
     assert read.date == PrintedDate(None, precision, text)
     assert read.problems == ()
@@ -239,9 +237,7 @@ def test_any_text_is_read_without_failing_and_a_date_has_a_precision(text: str) 
 
 @given(st.sampled_from(MONTHS), st.integers(1990, 2099), st.sampled_from(["", "By ", "end of ", "Early "]))
 def test_a_month_never_gives_any_day_but_its_last(month: str, year: int, before: str) -> None:
-    assert read_printed_date(f"{before}{month} {year}").date.last_day == last_day_of(
-        year, MONTHS.index(month) + 1
-    )
+    assert read_printed_date(f"{before}{month} {year}").date.last_day == last_day_of(year, MONTHS.index(month) + 1)
 
 
 @given(DAYS)

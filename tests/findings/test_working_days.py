@@ -107,9 +107,7 @@ def test_a_day_already_gone_counts_below_nought() -> None:
     assert working_days_between(date(2026, 12, 24), date(2026, 12, 24)) == 0
 
 
-@pytest.mark.parametrize(
-    ("start", "n"), [(date(2028, 12, 28), 2), (date(2004, 12, 31), 1), (date(2004, 12, 31), 0)]
-)
+@pytest.mark.parametrize(("start", "n"), [(date(2028, 12, 28), 2), (date(2004, 12, 31), 1), (date(2004, 12, 31), 0)])
 def test_a_count_that_leaves_the_listed_years_is_refused(start: date, n: int) -> None:
     with pytest.raises(ValueError, match="Bank holidays are listed from 2005 to 2028"):
         add_working_days(start, n)

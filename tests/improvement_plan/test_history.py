@@ -133,9 +133,7 @@ def test_the_triggers_stand_on_every_append_only_table(db: None) -> None:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             found = dict(cursor.fetchall())
-            columns = {
-                column.name for column in connection.introspection.get_table_description(cursor, "plans_update")
-            }
+            columns = {column.name for column in connection.introspection.get_table_description(cursor, "plans_update")}
             assert all(f'"{name}"' in found["plans_update_keep_update"] for name in columns)
         else:
             cursor.execute("SELECT tgname, '' FROM pg_trigger WHERE NOT tgisinternal")

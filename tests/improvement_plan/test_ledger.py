@@ -138,7 +138,11 @@ def test_nothing_is_recorded_before_the_plan_was_settled(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("changed", "field"),
-    [({"wording": " "}, "wording"), ({"reference": ""}, "reference"), ({"status": Status.SIGNED_OFF}, "status")],
+    [
+        ({"wording": " "}, "wording"),
+        ({"reference": ""}, "reference"),
+        ({"status": Status.SIGNED_OFF}, "status"),
+    ],
 )
 def test_what_the_rules_forbid_is_refused_beside_its_field(cast: Cast, changed: dict, field: str) -> None:
     with pytest.raises(RefusedChange) as refusal:
@@ -208,7 +212,11 @@ def test_models_refuse_to_be_written_past_the_ledger(cast: Cast) -> None:
 )
 def test_the_database_refuses_to_change_history(cast: Cast, statement: str) -> None:
     progress(cast)
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement + " WHERE sequence = 1" if "DELETE" not in statement else statement)
     assert cast.action.updates.count() == 2
 

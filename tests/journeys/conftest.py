@@ -39,7 +39,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic"]
+    quiet = [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+    ]
     return {
         **browser_type_launch_args,
         "executable_path": CHROMIUM,
@@ -93,7 +98,10 @@ class Visitor:
         self.errors: list[str] = []
         page.on("console", self._note)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("response", lambda answer: self.errors.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None)
+        page.on(
+            "response",
+            lambda answer: self.errors.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        )
 
     def _note(self, said: ConsoleMessage) -> None:
         # Chromium reports every answer of 400 and 404 as an error; those are what some journeys are for.

@@ -83,7 +83,12 @@ def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visito
         page.get_by_role("button", name="Download Word").click()
     table = Document(str(word.value.path())).tables[0]
     assert len(table.rows) == 1 + 22
-    assert [cell.text for cell in table.rows[0].cells] == ["What needs to improve", "Action", "By whom", "By when"]
+    assert [cell.text for cell in table.rows[0].cells] == [
+        "What needs to improve",
+        "Action",
+        "By whom",
+        "By when",
+    ]
     with page.expect_download() as file:
         page.get_by_role("button", name="Download CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(file.value.path()).read_text(encoding="utf-8-sig"))))
@@ -132,7 +137,14 @@ def test_the_keyboard_reaches_the_main_content_first(visitor: Visitor) -> None:
 def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
     faults = look_closely(visitor, "/sign-in/")
     visitor.sign_in(name)
-    pages = ["/my-actions/", "/plans/", "/overdue/", "/overdue/?as_at=2020-09-16", "/overdue/?as_at=never", "/inspections/"]
+    pages = [
+        "/my-actions/",
+        "/plans/",
+        "/overdue/",
+        "/overdue/?as_at=2020-09-16",
+        "/overdue/?as_at=never",
+        "/inspections/",
+    ]
     pages += ["/measures/", "/overdue/?nothing=1", "/nowhere/"]
     visitor.open("/plans/")
     links = visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")

@@ -84,9 +84,7 @@ def test_derby_2009_is_a_review_without_areas_of_an_inspectorate() -> None:
         ("NI64", "15.3", None, "8", "lower"),
     ],
 )
-def test_derby_2009_measures_are_all_red(
-    code: str, latest: str, to_date: str | None, target: str, better: str
-) -> None:
+def test_derby_2009_measures_are_all_red(code: str, latest: str, to_date: str | None, target: str, better: str) -> None:
     measure = Measure.objects.get(code=code)
     assert (measure.target, measure.better, measure.rag_printed) == (Decimal(target), better, "red")
     readings = {row.kind: row.value for row in measure.readings.all()}

@@ -93,8 +93,7 @@ def test_a_file_over_the_limit_is_refused_with_both_sizes() -> None:
     with pytest.raises(RefusedFile) as refused:
         sniff(content[:HEAD_BYTES], "plan.pdf", io.BytesIO(content), limit=1024 * 1024)
     assert str(refused.value) == (
-        "“plan.pdf” is 1.1 MB; the most that can be uploaded is 1 MB. "
-        "Make it smaller, split it, or give a link to it."
+        "“plan.pdf” is 1.1 MB; the most that can be uploaded is 1 MB. Make it smaller, split it, or give a link to it."
     )
     assert sniff(content, "plan.pdf", io.BytesIO(content), limit=len(content)).extension == ".pdf"
 
@@ -163,14 +162,12 @@ def test_pages_scripts_and_binaries_are_not_text(name: str, content: bytes) -> N
         (
             "chart.png",
             JPEG,
-            "“chart.png” is a JPEG picture inside, not a PNG picture. Rename it to end in .jpg, "
-            "and upload it again.",
+            "“chart.png” is a JPEG picture inside, not a PNG picture. Rename it to end in .jpg, and upload it again.",
         ),
         (
             "plan.pdf",
             WORD,
-            "“plan.pdf” is a Word document inside, not a PDF. Rename it to end in .docx, "
-            "and upload it again.",
+            "“plan.pdf” is a Word document inside, not a PDF. Rename it to end in .docx, and upload it again.",
         ),
         (
             "notes.txt",
@@ -201,9 +198,7 @@ def test_a_misnamed_file_is_refused_with_its_right_name(name: str, content: byte
     ],
 )
 def test_a_file_with_macros_is_refused(name: str, content: bytes) -> None:
-    assert refusal(content, name) == (
-        f"“{name}” has macros in it. Save it without them or as a PDF, and upload that."
-    )
+    assert refusal(content, name) == (f"“{name}” has macros in it. Save it without them or as a PDF, and upload that.")
 
 
 def marked_encrypted(content: bytes) -> bytes:
@@ -243,9 +238,7 @@ def test_a_small_package_may_shrink_as_it_likes() -> None:
 
 
 @pytest.mark.parametrize(("limit", "most"), [("UNPACKED_LIMIT", 5), ("_MEMBER_LIMIT", 1)])
-def test_a_package_that_unpacks_too_large_is_refused(
-    monkeypatch: pytest.MonkeyPatch, limit: str, most: int
-) -> None:
+def test_a_package_that_unpacks_too_large_is_refused(monkeypatch: pytest.MonkeyPatch, limit: str, most: int) -> None:
     monkeypatch.setattr(evidence_files, limit, most)
     assert "unpacks to far more than a document needs" in refusal(WORD, "plan.docx")
 

@@ -57,9 +57,7 @@ def test_refusing_keeps_the_clock_running(cast: Cast) -> None:
         (Outcome.SIGNED_OFF, {}, "complete"),
     ],
 )
-def test_a_decision_that_says_too_little_is_refused(
-    cast: Cast, outcome: str, said: dict, sentence: str
-) -> None:
+def test_a_decision_that_says_too_little_is_refused(cast: Cast, outcome: str, said: dict, sentence: str) -> None:
     ask(cast)
     with pytest.raises(RefusedChange, match=sentence):
         decide(cast.action, outcome, by=cast.lead, at=AT, **said)
@@ -87,7 +85,14 @@ def test_a_challenge_or_a_note_changes_no_state(cast: Cast) -> None:
 
 
 def test_complete_is_signed_off_or_sent_back(cast: Cast) -> None:
-    record(cast.action, by=cast.owner, at=factories.moment(2026, 1, 20), kind=Kind.COMPLETED, note="x", status="complete")
+    record(
+        cast.action,
+        by=cast.owner,
+        at=factories.moment(2026, 1, 20),
+        kind=Kind.COMPLETED,
+        note="x",
+        status="complete",
+    )
     decide(cast.action, Outcome.SENT_BACK, by=cast.lead, at=AT, reason="No evidence")
     assert cast.action.status == Status.IN_PROGRESS
 

@@ -64,7 +64,12 @@ def test_text_that_begins_like_a_formula_is_inert_in_csv(cast: Cast, text: str) 
 
 def test_word_table_repeats_its_header_and_merges_the_area(cast: Cast) -> None:
     table = word_of(cast).tables[0]
-    assert [cell.text for cell in table.rows[0].cells] == ["What needs to improve", "Action", "By whom", "By when"]
+    assert [cell.text for cell in table.rows[0].cells] == [
+        "What needs to improve",
+        "Action",
+        "By whom",
+        "By when",
+    ]
     assert table._tbl.tr_lst[0].trPr.find(qn("w:tblHeader")) is not None
     assert all(row.trPr.find(qn("w:cantSplit")) is not None for row in table._tbl.tr_lst)
     first_column = [row.tc_lst[0] for row in table._tbl.tr_lst[1:]]
@@ -87,7 +92,16 @@ def test_word_is_landscape_british_and_says_what_it_is(cast: Cast) -> None:
 
 
 def test_word_keeps_every_element_in_the_order_that_word_demands(cast: Cast) -> None:
-    order = ["tblStyle", "tblW", "tblInd", "tblLayout", "tblCellMar", "tblLook", "tblCaption", "tblDescription"]
+    order = [
+        "tblStyle",
+        "tblW",
+        "tblInd",
+        "tblLayout",
+        "tblCellMar",
+        "tblLook",
+        "tblCaption",
+        "tblDescription",
+    ]
     found = [child.tag.split("}")[1] for child in word_of(cast).tables[0]._tbl.tblPr]
     assert found == [name for name in order if name in found]
 
@@ -126,9 +140,7 @@ def test_a_paper_as_at_a_day_is_the_same_whenever_it_is_made(cast: Cast) -> None
 
     def as_at_then() -> Paper:
         rows = Action.objects.as_at(then).visible_to(cast.lead).filter(plan=cast.plan)
-        return plan_paper(
-            cast.plan, rows, day=then.date(), made_by="Lena Lead", made_at=MADE_AT, columns=CABINET_TABLE
-        )
+        return plan_paper(cast.plan, rows, day=then.date(), made_by="Lena Lead", made_at=MADE_AT, columns=CABINET_TABLE)
 
     before = as_at_then().content_hash()
     changes.amend(cast.action, by=cast.lead, at=MADE_AT, wording="Something else")
@@ -140,7 +152,12 @@ def test_a_selection_of_several_plans_is_one_table(cast: Cast) -> None:
     other = factories.a_plan(cast.council, title="Another plan")
     factories.an_action(other, cast.lead, reference="1.1")
     paper = selection_paper(
-        Action.objects.all(), day=DAY, made_by="A", made_at=MADE_AT, columns=("plan", *EVERYTHING), selection="mine"
+        Action.objects.all(),
+        day=DAY,
+        made_by="A",
+        made_at=MADE_AT,
+        columns=("plan", *EVERYTHING),
+        selection="mine",
     )
     assert [row["Plan"] for row in csv_rows(paper)] == ["Another plan", cast.plan.title, cast.plan.title]
     assert paper.stamp.sentences()[0] == "As at 14 April 2026. 3 actions, mine."

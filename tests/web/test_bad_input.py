@@ -15,7 +15,6 @@ from plans.improvement_plan.ledger import record
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.rules import Kind, Status
 from plans.monitoring.models import Evidence
-from tests import factories
 from tests.cast import Cast
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -135,7 +134,12 @@ def test_a_file_and_a_link_together_are_refused(owner: Client, cast: Cast) -> No
 
 def test_a_second_writer_sees_the_first_change_and_keeps_their_text(owner: Client, cast: Cast) -> None:
     record(
-        cast.action, by=cast.lead, at=timezone.now(), kind=Kind.PROGRESS, note="Audit begun", status=Status.IN_PROGRESS
+        cast.action,
+        by=cast.lead,
+        at=timezone.now(),
+        kind=Kind.PROGRESS,
+        note="Audit begun",
+        status=Status.IN_PROGRESS,
     )
     response = send(owner, cast)
     page = response.content.decode()
@@ -166,7 +170,9 @@ def test_asking_for_an_extension_is_recorded_and_decided(owner: Client, cast: Ca
         refused = owner.post(address, said)
         assert refused.status_code == 400
         assert sentence in refused.content.decode()
-    assert owner.post(address, {"outcome": "another date agreed", "due": "May 2026", "reason": "Soon"}).status_code == 302
+    assert (
+        owner.post(address, {"outcome": "another date agreed", "due": "May 2026", "reason": "Soon"}).status_code == 302
+    )
     action = Action.objects.get(pk=cast.action.pk)
     assert (action.due_date, action.extensions, action.extension_pending) == (date(2026, 5, 31), 1, False)
     assert action.decisions.get().outcome == "another date agreed"
@@ -297,7 +303,14 @@ def test_an_unknown_filter_is_refused_and_the_known_ones_are_named(lead: Client,
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("status", "embedded"), ("plan", "9999"), ("late_by", "12"), ("clock", "x"), ("board", "abc"), ("inspection", "-1")],
+    [
+        ("status", "embedded"),
+        ("plan", "9999"),
+        ("late_by", "12"),
+        ("clock", "x"),
+        ("board", "abc"),
+        ("inspection", "-1"),
+    ],
 )
 def test_a_filter_that_cannot_be_read_shows_no_rows_and_an_error(
     lead: Client, cast: Cast, name: str, value: str
@@ -329,7 +342,5 @@ def test_a_closed_account_cannot_sign_in(client: Client, cast: Cast) -> None:
 
 
 def test_an_address_is_the_same_in_capitals(client: Client, cast: Cast) -> None:
-    response = client.post(
-        reverse("sign_in"), {"username": cast.owner.email.upper(), "password": "a long password"}
-    )
+    response = client.post(reverse("sign_in"), {"username": cast.owner.email.upper(), "password": "a long password"})
     assert response.status_code == 302

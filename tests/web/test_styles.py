@@ -18,9 +18,7 @@ def css() -> str:
     return (STATIC / "tracker.css").read_text()
 
 
-@pytest.mark.parametrize(
-    "word", ["@font-face", "GDS Transport", "crest", "crown", "registry", "sourceMappingURL"]
-)
+@pytest.mark.parametrize("word", ["@font-face", "GDS Transport", "crest", "crown", "registry", "sourceMappingURL"])
 def test_stylesheet_has_none_of(css: str, word: str) -> None:
     assert word.lower() not in css.lower()
 
@@ -37,9 +35,7 @@ def test_stylesheet_has_what_the_sources_name(css: str) -> None:
     assert {name for name in used if f".{name}" not in css} == set()
 
 
-@pytest.mark.parametrize(
-    "name", ["Overdue", "Due soon", "On time", "No date", "Done", "Signed off", "Withdrawn"]
-)
+@pytest.mark.parametrize("name", ["Overdue", "Due soon", "On time", "No date", "Done", "Signed off", "Withdrawn"])
 def test_each_timeliness_word_has_its_own_look(css: str, name: str) -> None:
     html = render_to_string("components/tag.html", {"word": name})
     (kind,) = re.findall(r"app-tag--[a-z-]+", html)

@@ -20,6 +20,4 @@ class Command(BaseCommand):
         if faults:
             self.stderr.write(f"{faults} faults found.")
             sys.exit(1)
-        self.stdout.write(
-            f"History is whole: {Update.objects.count()} updates of {Action.objects.count()} actions."
-        )
+        self.stdout.write(f"History is whole: {Update.objects.count()} updates of {Action.objects.count()} actions.")

@@ -11,8 +11,16 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from plans.documents.dates import PrintedDate, read_typed_date, wording
+from plans.improvement_plan.ledger import ChangedSince
 from plans.monitoring.evidence_files import HEAD_BYTES, KINDS, FileKind, RefusedFile, sniff
 from plans.papers.safe_text import printable
+
+
+def with_version(data: Any, refusal: ChangedSince) -> Any:
+    """What was typed, with the version that it now follows: sending it again adds it after the other change."""
+    typed = data.copy()
+    typed["version"] = str(refusal.update.sequence)
+    return typed
 
 
 class PlainText(forms.CharField):

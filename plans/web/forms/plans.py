@@ -47,12 +47,13 @@ class ActionForm(forms.Form):
     lead = PostChoice(label="Lead post", queryset=Post.objects.none(), required=False, empty_label="No owner yet")
     support = PostChoices(label="Supporting posts", queryset=Post.objects.none(), required=False)
     due = TypedDate(label="By when", required=False)
-    keep_early_date = forms.BooleanField(
-        label="Keep this date, although it is before the inspection", required=False
-    )
+    keep_early_date = forms.BooleanField(label="Keep this date, although it is before the inspection", required=False)
     published = forms.BooleanField(label="May stand in public papers", required=False)
     note = LongText(
-        label="Reason for the change", required=False, rows=2, help_text="Needed when a date that was agreed moves"
+        label="Reason for the change",
+        required=False,
+        rows=2,
+        help_text="Needed when a date that was agreed moves",
     )
 
     def __init__(
@@ -90,7 +91,7 @@ class ActionForm(forms.Form):
             return False
         try:
             due = self.fields["due"].clean(data["due"])
-            area = self.fields["area"].clean(data.get("area"))  # type: ignore[attr-defined]
+            area = self.fields["area"].clean(data.get("area"))
         except forms.ValidationError:
             return False
         first = area.inspection.first_day() if area else None
@@ -122,9 +123,10 @@ class ActionForm(forms.Form):
             "support": supporting(said["support"]),
             "published": said["published"],
         }
-        same_date = self.action and (
-            (due.last_day, due.precision) if due else (None, "")
-        ) == (self.action.due_date, self.action.due_precision)
+        same_date = self.action and ((due.last_day, due.precision) if due else (None, "")) == (
+            self.action.due_date,
+            self.action.due_precision,
+        )
         return columns if same_date else columns | due_columns(due)
 
 

@@ -29,11 +29,17 @@ class UpdateForm(forms.Form):
     )
     forecast = TypedDate(label="When do you expect it to be done?", required=False)
     reported_rag = forms.ChoiceField(
-        label="Your rating", choices=[("", "Not rated"), *Rag.choices()], widget=forms.RadioSelect, required=False
+        label="Your rating",
+        choices=[("", "Not rated"), *Rag.choices()],
+        widget=forms.RadioSelect,
+        required=False,
     )
     evidence_file = EvidenceFile(label="Upload a file", required=False)
     evidence_link = forms.URLField(
-        label="Or give a link", required=False, assume_scheme="https", help_text="For example, to a minute or a page"
+        label="Or give a link",
+        required=False,
+        assume_scheme="https",
+        help_text="For example, to a minute or a page",
     )
     evidence_title = PlainText(
         label="What it is", max_length=200, required=False, help_text="Leave empty to use the file’s name"

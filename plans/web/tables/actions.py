@@ -23,7 +23,10 @@ class ActionTable(tables.Table):
     """
 
     action = tables.Column(
-        verbose_name="Action and lead", order_by=("plan_id", "position", "pk"), accessor="pk", attrs=ROW_HEADER
+        verbose_name="Action and lead",
+        order_by=("plan_id", "position", "pk"),
+        accessor="pk",
+        attrs=ROW_HEADER,
     )
     due = tables.Column(verbose_name="Due", order_by=("due_date", "pk"), accessor="pk")
     late = tables.Column(verbose_name="Days late", orderable=False, accessor="pk")
@@ -68,9 +71,7 @@ class OverdueTable(ActionTable):
         empty_text = "No actions are overdue with these filters on this day."
 
     def render_plan(self, record: Any) -> SafeString:
-        return format_html(
-            '{}<span class="app-secondary">{}</span>', record.plan.title, record.plan.organisation.name
-        )
+        return format_html('{}<span class="app-secondary">{}</span>', record.plan.title, record.plan.organisation.name)
 
     def render_trail(self, record: Any) -> SafeString | str:
         return date_trail(marks_of(record, self.as_at.day))

@@ -15,7 +15,13 @@ from plans.web.as_at import AsAt
 from plans.web.wording import ago, counted, due_parts
 
 ILLUSTRATION: SafeString = mark_safe(' <span class="app-illustration">Illustration</span>')
-KINDS = {"complete": "done", "due_soon": "due-soon", "on_time": "on-time", "no_date": "no-date", "signed_off": "signed-off"}
+KINDS = {
+    "complete": "done",
+    "due_soon": "due-soon",
+    "on_time": "on-time",
+    "no_date": "no-date",
+    "signed_off": "signed-off",
+}
 
 
 def tag(word: str, kind: str) -> SafeString:
@@ -120,4 +126,6 @@ def status_cell(row: Any) -> SafeString:
     if row.timeliness == Timeliness.COMPLETE:
         return format_html('{}<span class="app-secondary">Awaiting sign-off</span>', timeliness_tag(row))
     pending = tag("Extension asked", "attention") if row.extension_pending else ""
-    return format_html('{} {}<span class="app-secondary">{}</span>', timeliness_tag(row), pending, Status(row.status).label)
+    return format_html(
+        '{} {}<span class="app-secondary">{}</span>', timeliness_tag(row), pending, Status(row.status).label
+    )

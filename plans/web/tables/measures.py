@@ -48,7 +48,9 @@ class MeasureTable(tables.Table):
         if state.latest is None:
             return "No reading yet"
         return format_html(
-            '{}<span class="app-secondary">{}</span>', amount(record, state.latest.value), state.latest.period_printed
+            '{}<span class="app-secondary">{}</span>',
+            amount(record, state.latest.value),
+            state.latest.period_printed,
         )
 
     def render_target(self, record: Measure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from plans.monitoring.models import Evidence
 from plans.oversight.overdue import figures
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.date_trail import date_trail, in_words, marks_of
+from plans.web.forms.fields import with_version
 from plans.web.forms.updates import UpdateForm
 from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
 from plans.web.pages import paged, posted, show
@@ -85,9 +87,9 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
     if as_at.moment:
         history = history.filter(at__lte=as_at.moment)
     entries = list(history)
-    moves = []
+    moves: list[tuple[date, str]] = []
     for after, before in zip(entries, entries[1:], strict=False):
-        after.moved_from = before if after.due_date != before.due_date else None  # type: ignore[attr-defined]
+        after.moved_from = before if after.due_date != before.due_date else None
         if after.due_date != before.due_date and before.due_date and before.due_date != row.first_due_date:
             moves.insert(0, (before.due_date, before.due_precision))
     done_on = None
@@ -111,7 +113,7 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "history": entries,
         "holders": _holders(row, as_at),
         "evidence": current.evidence.added_by_the_time(as_at.moment).select_related("added_by", "accepted_by"),
-        "measures": current.measures.visible_to(user),  # type: ignore[attr-defined]
+        "measures": current.measures.visible_to(user),
         "last_update": ago(row.reported_at, as_at.instant),
         "before_inspection": due_before_inspection(row),
         "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
@@ -150,8 +152,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
             submit_update(found, by=person(request), at=timezone.now(), **form.changes())
         except ChangedSince as refusal:
             changed_by = refusal
-            form.data = form.data.copy()
-            form.data["version"] = str(refusal.update.sequence)
+            form.data = with_version(form.data, refusal)
             form.add_error(None, "Somebody else changed this action while you were writing. Check, then save again")
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
@@ -189,9 +190,7 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
         file = found.file.open("rb")
     except FileNotFoundError:
         raise Http404("The file of this evidence is missing. Tell your administrator.") from None
-    return FileResponse(
-        file, as_attachment=True, filename=found.original_name, content_type="application/octet-stream"
-    )
+    return FileResponse(file, as_attachment=True, filename=found.original_name, content_type="application/octet-stream")
 
 
 @require_POST

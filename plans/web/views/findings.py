@@ -39,9 +39,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     as_at = as_at_of(request)
     user = person(request)
     areas = list(
-        found.areas.select_related("kind", "addressed_to", "earlier__inspection").prefetch_related(
-            "later__inspection"
-        )
+        found.areas.select_related("kind", "addressed_to", "earlier__inspection").prefetch_related("later__inspection")
     )
     answered = dict(
         Action.objects.as_at(as_at.moment)

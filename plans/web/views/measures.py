@@ -37,7 +37,7 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "measure": found,
         "state": state,
         "chart": line_chart(found, state.period_readings),
-        "plans": found.plans.visible_to(person(request)),  # type: ignore[attr-defined]
+        "plans": found.plans.visible_to(person(request)),
         "areas": found.areas.select_related("inspection"),
         "corrections": _corrections(state.readings),
     }

@@ -30,9 +30,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
     rows = with_timeliness(rows, as_at.day).select_related("lead__organisation", "plan__organisation")
     table = paged(
         request,
-        OverdueTable(
-            rows.order_by("due_date", "pk"), as_at=as_at, caption=f"Overdue on {as_at.words}, longest first"
-        ),
+        OverdueTable(rows.order_by("due_date", "pk"), as_at=as_at, caption=f"Overdue on {as_at.words}, longest first"),
     )
     context = {
         "figures": figures(visible, as_at.day),

@@ -20,9 +20,7 @@ WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.docu
 
 def _paper(request: HttpRequest, plan: Plan, as_at: AsAt, columns: tuple[str, ...]) -> Paper:
     rows = Action.objects.as_at(as_at.moment).visible_to(person(request)).filter(plan=plan)
-    return plan_paper(
-        plan, rows, day=as_at.day, made_by=person(request).name, made_at=as_at.now, columns=columns
-    )
+    return plan_paper(plan, rows, day=as_at.day, made_by=person(request).name, made_at=as_at.now, columns=columns)
 
 
 def _made(request: HttpRequest, plan: Plan, as_at: AsAt, paper: Paper, ending: str) -> str:

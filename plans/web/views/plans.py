@@ -17,6 +17,7 @@ from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.oversight.overdue import figures
 from plans.papers.content import group_by_area
 from plans.web.as_at import as_at_of
+from plans.web.forms.fields import with_version
 from plans.web.forms.plans import ActionForm
 from plans.web.guards import action_or_404, person, plan_or_404, plan_to_run_or_404
 from plans.web.pages import paged, posted, show
@@ -60,7 +61,12 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "figures": figures(rows, as_at.day),
         "groups": [
-            (number, wording, len(members), ActionTable(members, as_at=as_at, caption=wording, orderable=False))
+            (
+                number,
+                wording,
+                len(members),
+                ActionTable(members, as_at=as_at, caption=wording, orderable=False),
+            )
             for number, (wording, members) in enumerate(group_by_area(actions, plan_areas), start=1)
         ],
         "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
@@ -110,8 +116,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.changes(),
             )
         except ChangedSince as refusal:
-            form.data = form.data.copy()
-            form.data["version"] = str(refusal.update.sequence)
+            form.data = with_version(form.data, refusal)
             form.add_error(
                 None,
                 f"{refusal.update.by} changed this action while you were writing. Check what is below, then save again",
