@@ -27,7 +27,11 @@ demo: setup
 	@PORT=$(PORT) $(BIN)/python manage.py demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m tests.on_postgresql $(ARGS)
+ifeq ($(ARGS),)
+	@$(BIN)/coverage report
+endif
 
 check: setup
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""Settings for tests: the product's own, with nothing taken from the machine but TEST_DATABASE_URL."""
+"""Settings for tests: the product's own, with nothing taken from the machine but TEST_ON, the database."""
 
 import os
 
