@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from plans.access.models import PostHolding
 from plans.audit.changes import note_event
-from plans.findings.models import Area
+from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.permissions import may_decide, may_update, runs
@@ -105,6 +105,8 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "plan": current.plan,
         "area": area,
         "also_answers": _also_answers(row),
+        "sees_inspection": bool(area)
+        and Inspection.objects.visible_to(user).filter(pk=area.inspection_id).exists(),
         "late": lateness(row, as_at.day),
         "computed_rag": computed_rag(row),
         "green_but_overdue": said_green_but_overdue(row),
