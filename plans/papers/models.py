@@ -1,4 +1,4 @@
-"""Papers as issued."""
+"""Papers that were made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from plans.improvement_plan.models import Plan
 
 
 class Release(models.Model):
-    """A paper as issued: of which plan, as at when, for whom, with which columns, by whom, and its hash."""
+    """A paper that left the tracker: of which plan, as at when, for whom, which columns, by whom, and its hash."""
 
     class Audience(models.TextChoices):
         PUBLIC = "public", "Public"

@@ -28,11 +28,12 @@ def plan_address(visitor: Visitor) -> str:
 def look_closely(visitor: Visitor, path: str) -> list[str]:
     """Faults of a page: WCAG 2.2 AA by axe, and scrolling sideways on any screen."""
     faults = []
+    visitor.open(path)
     for width in WIDTHS:
         visitor.page.set_viewport_size({"width": width, "height": 900})
-        visitor.open(path)
         if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
             faults.append(f"{path} scrolls sideways at {width}")
+    visitor.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     found = Axe().run(visitor.page, options=RULES)
     return faults + [f"{path}: {rule['id']} {rule['nodes'][0]['html']}" for rule in found.response["violations"]]
 

@@ -8,6 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from plans.access.changes import hold_post
 from plans.audit.append_only import install_triggers, remove_triggers
@@ -18,6 +20,7 @@ from plans.improvement_plan.ledger import RefusedChange, record
 from plans.improvement_plan.rules import Kind, Status
 from plans.oversight.changes import decide, hold_meeting
 from plans.oversight.models import Decision, Meeting
+from plans.papers.models import Release
 from tests import factories
 from tests.cast import Cast
 
@@ -117,9 +120,16 @@ def test_what_a_held_meeting_was_shown_stays_what_it_was(cast: Cast) -> None:
     call_command("verify_history", stdout=StringIO())
 
 
-def test_verify_history_notices_a_whole_action_that_vanished_from_a_meeting(cast: Cast) -> None:
+def test_verify_history_notices_a_whole_action_that_vanished_from_a_meeting_or_a_paper(
+    cast: Cast, client: Client
+) -> None:
     meeting = Meeting.objects.create(board=cast.board, starts_at=AT)
     hold_meeting(meeting, at=AT)
+    client.force_login(cast.lead)
+    assert client.get(reverse("plan_word", args=[cast.plan.pk]), {"as_at": "2026-03-01"}).status_code == 200
+    release = Release.objects.get()
+    assert (release.rows, release.made_by, release.format) == (2, cast.lead, "docx")
+    call_command("verify_history", stdout=StringIO())
     remove_triggers(connection, "plans_update")
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM plans_update WHERE action_id = {cast.partner_action.pk}")
@@ -129,6 +139,7 @@ def test_verify_history_notices_a_whole_action_that_vanished_from_a_meeting(cast
     with pytest.raises(SystemExit):
         call_command("verify_history", stderr=errors)
     assert f"Meeting {meeting.pk} " in errors.getvalue()
+    assert f"Release {release.pk} " in errors.getvalue()
 
 
 def test_a_held_meeting_has_its_digest(cast: Cast) -> None:

@@ -105,8 +105,7 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "plan": current.plan,
         "area": area,
         "also_answers": _also_answers(row),
-        "sees_inspection": bool(area)
-        and Inspection.objects.visible_to(user).filter(pk=area.inspection_id).exists(),
+        "sees_inspection": bool(area) and Inspection.objects.visible_to(user).filter(pk=area.inspection_id).exists(),
         "late": lateness(row, as_at.day),
         "computed_rag": computed_rag(row),
         "green_but_overdue": said_green_but_overdue(row),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 
-from plans.audit.changes import note_event
 from plans.improvement_plan.models import Action, Plan
+from plans.papers.changes import record_release
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
 from plans.papers.content import Paper, plan_paper
 from plans.papers.csv import csv_lines
+from plans.papers.models import Release
 from plans.papers.word import word_document
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.guards import person, whole_plan_or_404
@@ -23,19 +24,23 @@ def _paper(request: HttpRequest, plan: Plan, as_at: AsAt, columns: tuple[str, ..
     return plan_paper(plan, rows, day=as_at.day, made_by=person(request).name, made_at=as_at.now, columns=columns)
 
 
-def _made(request: HttpRequest, plan: Plan, as_at: AsAt, paper: Paper, ending: str) -> str:
-    """Note that the paper was made; answers the header that names the file."""
-    note_event(
-        "paper.made",
+def _made(request: HttpRequest, plan: Plan, as_at: AsAt, columns: tuple[str, ...], file_format: str) -> Paper:
+    """The paper, with a record that it was made."""
+    paper = _paper(request, plan, as_at, columns)
+    record_release(
         plan,
+        paper,
         by=person(request),
         at=as_at.now,
-        format=ending,
-        as_at=as_at.day.isoformat(),
-        rows=paper.stamp.rows,
-        content=paper.content_hash(),
+        as_at=as_at.instant,
+        file_format=file_format,
+        columns=columns,
     )
-    return f'attachment; filename="{slugify(plan.title)}-{as_at.day.isoformat()}.{ending}"'
+    return paper
+
+
+def _file_name(plan: Plan, as_at: AsAt, ending: str) -> str:
+    return f'attachment; filename="{slugify(plan.title) or "plan"}-{as_at.day.isoformat()}.{ending}"'
 
 
 def _unreadable_day(request: HttpRequest, plan: Plan, as_at: AsAt) -> HttpResponse:
@@ -47,10 +52,12 @@ def word(request: HttpRequest, pk: int) -> HttpResponse:
     plan, as_at = whole_plan_or_404(request, pk), as_at_of(request)
     if as_at.error:
         return _unreadable_day(request, plan, as_at)
-    paper = _paper(request, plan, as_at, CABINET_TABLE)
-    name = _made(request, plan, as_at, paper, "docx")
-    document = word_document(paper, as_at.now)
-    return HttpResponse(document, content_type=WORD_TYPE, headers={"Content-Disposition": name})
+    paper = _made(request, plan, as_at, CABINET_TABLE, Release.Format.WORD)
+    return HttpResponse(
+        word_document(paper, as_at.now),
+        content_type=WORD_TYPE,
+        headers={"Content-Disposition": _file_name(plan, as_at, "docx")},
+    )
 
 
 def csv(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
@@ -58,8 +65,9 @@ def csv(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
     plan, as_at = whole_plan_or_404(request, pk), as_at_of(request)
     if as_at.error:
         return _unreadable_day(request, plan, as_at)
-    paper = _paper(request, plan, as_at, EVERYTHING)
-    name = _made(request, plan, as_at, paper, "csv")
+    paper = _made(request, plan, as_at, EVERYTHING, Release.Format.CSV)
     return StreamingHttpResponse(
-        csv_lines(paper), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
+        csv_lines(paper),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": _file_name(plan, as_at, "csv")},
     )
