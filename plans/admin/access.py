@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
+from plans.access.rules import Role
 from plans.admin.scope import RecordedAdmin, ScopedAdmin, ScopedInline, administered, people_of
+from plans.improvement_plan.models import Action
 
 
 @admin.register(Organisation)
@@ -58,8 +62,20 @@ class MembershipInline(ScopedInline, admin.TabularInline):
     verbose_name_plural = "roles"
 
 
+class HoldingForm(forms.ModelForm):
+    def clean(self) -> dict[str, Any]:
+        """Who holds a post is who may act in it: from a day that has come, until a day that has come."""
+        said = super().clean() or {}
+        today = timezone.localdate()
+        for name in ("since", "until"):
+            if said.get(name) and said[name] > today:
+                self.add_error(name, "Enter today’s date or an earlier one, when the day has come.")
+        return said
+
+
 class HoldingInline(ScopedInline, admin.TabularInline):
     model = PostHolding
+    form = HoldingForm
     extra = 0
     verbose_name_plural = "posts held"
 
@@ -105,8 +121,31 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
     inlines = (MembershipInline, HoldingInline, SeatInline)
 
     def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
-        rows = rows.prefetch_related("memberships__organisation")
-        return rows if request.user.is_superuser else rows.filter(pk__in=people_of(request).values("pk"))
+        if request.user.is_superuser:
+            return rows.prefetch_related("memberships__organisation")
+        own = Membership.objects.filter(organisation__in=administered(request)).select_related("organisation")
+        rows = rows.filter(pk__in=people_of(request).values("pk"))
+        return rows.prefetch_related(models.Prefetch("memberships", queryset=own))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Somebody who is in another organisation too is changed by the installation's own account alone."""
+        if obj is None or request.user.is_superuser:
+            return bool(request.user.is_staff)
+        mine = administered(request)
+        return not (
+            Membership.objects.filter(person=obj).exclude(organisation__in=mine).exists()
+            or PostHolding.objects.filter(person=obj).exclude(post__organisation__in=mine).exists()
+            or Seat.objects.filter(person=obj).exclude(board__organisation__in=mine).exists()
+        )
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if self.has_change_permission(request, obj) else ()
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:
+        found = self.get_object(request, id)
+        if found is None or not self.has_change_permission(request, found):
+            raise PermissionDenied("This person is in another organisation too.")
+        return super().user_change_password(request, id, form_url)
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
@@ -116,15 +155,15 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         """A new person without a role in one's own organisation would vanish from one's list: give a first role."""
         if not request.user.is_superuser and not obj.memberships.exists():
             for organisation in Organisation.objects.filter(pk__in=administered(request))[:1]:
-                Membership.objects.create(person=obj, organisation=organisation, role="reader")
-                messages.info(request, f"{obj} is a reader of {organisation} until you give another role.")
+                Membership.objects.create(person=obj, organisation=organisation, role=Role.PARTNER)
+                messages.info(request, f"{obj} may see nothing of {organisation} until you give a role or a post.")
         return super().response_add(request, obj, post_url_continue)
 
 
 @admin.register(Post)
 class PostAdmin(RecordedAdmin):
     list_display = ("title", "organisation", "holder")
-    list_filter = ("organisation",)
+    list_filter = (("organisation", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("title", "holdings__person__name")
     inlines = (HolderInline,)
 
@@ -136,6 +175,20 @@ class PostAdmin(RecordedAdmin):
         partner = ~models.Q(organisation__kind=Organisation.Kind.COUNCIL)
         return rows.filter(models.Q(organisation__in=administered(request)) | partner)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One's own posts; a partner's, unless another council's actions hang on it."""
+        if obj is None or request.user.is_superuser:
+            return bool(request.user.is_staff)
+        mine = administered(request)
+        if mine.filter(organisation_id=obj.organisation_id).exists():
+            return True
+        partner = obj.organisation.kind != Organisation.Kind.COUNCIL
+        others = models.Q(lead=obj) | models.Q(supports__post=obj)
+        return partner and not Action.objects.filter(others).exclude(plan__organisation__in=mine).exists()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        return self.inlines if self.has_change_permission(request, obj) else ()
+
     @admin.display(description="Held by")
     def holder(self, post: Post) -> str:
         now = [row.person.name for row in post.holdings.all() if row.until is None]
@@ -145,6 +198,6 @@ class PostAdmin(RecordedAdmin):
 @admin.register(Board)
 class BoardAdmin(RecordedAdmin):
     list_display = ("name", "organisation", "kind", "independent_chair")
-    list_filter = ("kind", "organisation")
+    list_filter = ("kind", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name",)
     inlines = (SeatInline,)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from plans.access.models import Organisation, Post, User
-from plans.admin.scope import person
+from plans.admin.scope import administered
 from plans.documents.dates import wording
 from plans.findings.models import Area
 from plans.improvement_plan import changes
@@ -55,10 +55,9 @@ class ActionAdminForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        plans = Plan.objects.visible_to(person(self.request))
-        posts = Post.objects.filter(
-            Q(organisation__plans__in=plans) | ~Q(organisation__kind=Organisation.Kind.COUNCIL)
-        ).distinct()
+        own = administered(self.request)
+        plans = Plan.objects.filter(organisation__in=own)
+        posts = Post.objects.filter(Q(organisation__in=own) | ~Q(organisation__kind=Organisation.Kind.COUNCIL))
         areas = Area.objects.filter(plan_areas__plan__in=plans)
         if self.instance.pk:
             areas = areas.filter(plan_areas__plan=self.instance.plan_id)

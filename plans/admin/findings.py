@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from plans.admin.scope import InstallationAdmin, RecordedAdmin, ScopedAdmin, ScopedInline, SharedInline, person
+from plans.admin.scope import InstallationAdmin, RecordedAdmin, ScopedAdmin, ScopedInline, SharedInline
 from plans.documents.models import SourceDocument
 from plans.findings.models import (
     Area,
@@ -37,7 +37,7 @@ class JudgementInline(ScopedInline, admin.TabularInline):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Grades of the inspection's own framework."""
         key = request.resolver_match.kwargs.get("object_id") if request.resolver_match else None
-        if db_field.name == "grade" and key and str(key).isdigit():
+        if db_field.name == "grade" and key and str(key).isdecimal():
             kwargs["queryset"] = GradeWord.objects.filter(framework__inspections=key)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -54,17 +54,11 @@ class AreaInline(ScopedInline, admin.StackedInline):
         "earlier",
     )
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "earlier":
-            visible = Inspection.objects.visible_to(person(request))
-            kwargs["queryset"] = Area.objects.filter(inspection__in=visible.values("pk"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
 
 @admin.register(Inspection)
 class InspectionAdmin(RecordedAdmin):
     list_display = ("title", "organisation", "framework", "received_on", "published_on")
-    list_filter = ("framework", "organisation")
+    list_filter = ("framework", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "organisation__name")
     inlines = (SpellInline, JudgementInline, AreaInline)
     fields = (
@@ -80,7 +74,7 @@ class InspectionAdmin(RecordedAdmin):
 @admin.register(SourceDocument)
 class SourceDocumentAdmin(ScopedAdmin):
     list_display = ("title", "organisation", "kind", "printed_date")
-    list_filter = ("kind", "organisation")
+    list_filter = ("kind", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "key")
 
 

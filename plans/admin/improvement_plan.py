@@ -16,7 +16,6 @@ from plans.access.models import Post
 from plans.admin.action_form import ActionAdminForm
 from plans.admin.scope import ReadOnlyInline, RecordedAdmin, ScopedAdmin, ScopedInline, person
 from plans.audit.changes import note_event
-from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, record
 from plans.improvement_plan.models import LONDON, Action, Plan, PlanArea, Update
 from plans.improvement_plan.rules import OPEN_STATUSES, Kind
@@ -32,21 +31,20 @@ class PlanAreaInline(ScopedInline, admin.TabularInline):
     model = PlanArea
     extra = 0
 
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "area":
-            visible = Inspection.objects.visible_to(person(request))
-            kwargs["queryset"] = Area.objects.filter(inspection__in=visible.values("pk"))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
 
 @admin.register(Plan)
 class PlanAdmin(RecordedAdmin):
     list_display = ("title", "organisation", "stage", "settled_until")
-    list_filter = ("stage", "organisation")
+    list_filter = ("stage", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "organisation__name")
     filter_horizontal = ("boards",)
     inlines = (PlanAreaInline,)
     readonly_fields = ("settled_until",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write what was changed and nothing else: a meeting held meanwhile keeps what it settled."""
+        columns = {field.name for field in Plan._meta.concrete_fields}
+        obj.save(update_fields=sorted(columns & set(form.changed_data)) if change else None)
 
 
 class UpdateInline(ReadOnlyInline, admin.TabularInline):
@@ -97,7 +95,7 @@ class LeadFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == "none":
             return queryset.filter(lead__isnull=True)
-        return queryset.filter(lead=self.value()) if str(self.value()).isdigit() else queryset
+        return queryset.filter(lead=self.value()) if str(self.value()).isdecimal() else queryset
 
 
 class SameUpdateForm(forms.Form):
@@ -110,7 +108,7 @@ class ActionAdmin(ScopedAdmin):
     organisation_path = "plan__organisation"
     list_display = ("reference", "wording", "lead", "status", "due", "extensions", "last_update", "plan")
     list_display_links = ("reference", "wording")
-    list_filter = (LateFilter, "status", "plan", LeadFilter)
+    list_filter = (LateFilter, "status", ("plan", admin.RelatedOnlyFieldListFilter), LeadFilter)
     list_select_related = ("plan", "lead")
     list_per_page = 50
     search_fields = ("reference", "wording", "lead__title", "progress")

@@ -19,7 +19,7 @@ from plans.oversight.models import Decision, Meeting
 class MeetingAdmin(RecordedAdmin):
     organisation_path = "board__organisation"
     list_display = ("board", "starts_at", "papers_due", "held_at", "illustration")
-    list_filter = ("board",)
+    list_filter = (("board", admin.RelatedOnlyFieldListFilter),)
     readonly_fields = ("held_at", "digest")
     actions = ("hold",)
 

@@ -15,7 +15,7 @@ from plans.papers.models import Release
 class ReleaseAdmin(ScopedAdmin):
     organisation_path = "plan__organisation"
     list_display = ("plan", "format", "as_at", "rows", "made_by", "made_at")
-    list_filter = ("format", "plan")
+    list_filter = ("format", ("plan", admin.RelatedOnlyFieldListFilter))
     date_hierarchy = "made_at"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from plans.access.models import Board, Organisation, Post, User
 from plans.access.rules import May
 from plans.access.standing import organisations_where
+from plans.findings.models import AskKind, Framework, GradeWord
 from plans.improvement_plan.models import Plan
 
 
@@ -27,10 +29,31 @@ def administered(request: HttpRequest) -> Any:
     return organisations_where(person(request), May.ADMINISTER)
 
 
+SHARED = (Framework, AskKind, GradeWord)
 SHORTER_TEXT: dict[Any, Any] = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
 
 
-class InstallationAdmin(SimpleHistoryAdmin):
+class ReadableHistory(SimpleHistoryAdmin):
+    """Every version under “History”, to be read: of rows that this person may see, and never to be put back."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        self._refuse_what_is_not_theirs(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        self._refuse_what_is_not_theirs(request, object_id)
+        if request.method not in ("GET", "HEAD"):
+            raise PermissionDenied("A version of the past cannot be changed or put back.")
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _refuse_what_is_not_theirs(self, request: HttpRequest, object_id: str) -> None:
+        if not object_id.isdecimal() or not self.get_queryset(request).filter(pk=object_id).exists():
+            raise Http404("There is no such record.")
+
+
+class InstallationAdmin(ReadableHistory):
     """Reference data that every council shares: read by administrators, changed by the installation's own."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -119,7 +142,7 @@ class ScopedAdmin(admin.ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **_own_choices(db_field, request, kwargs))
 
 
-class RecordedAdmin(ScopedAdmin, SimpleHistoryAdmin):
+class RecordedAdmin(ScopedAdmin, ReadableHistory):
     """Scoped rows whose every version is kept and shown under “History”."""
 
 
@@ -135,22 +158,28 @@ class ScopedInline(StaffInline):
 
 
 def _own_choices(db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Limit what can be chosen to what the person administers."""
+    """Limit what can be chosen to what the person administers; nothing, where no rule says what that is."""
     if request.user.is_superuser or "queryset" in kwargs:
         return kwargs
     mine = administered(request)
     model = db_field.remote_field.model
+    if model in SHARED:
+        return kwargs
     if model is Organisation:
-        # Partners are bodies that no council administers: areas may be addressed to them, posts lie with them.
-        kwargs["queryset"] = Organisation.objects.filter(
-            models.Q(pk__in=mine) | ~models.Q(kind=Organisation.Kind.COUNCIL)
-        )
+        kwargs["queryset"] = Organisation.objects.filter(pk__in=mine)
+        if db_field.name == "addressed_to" or db_field.model is Post:
+            # Areas may be addressed to partners, and posts that own actions lie with them.
+            kwargs["queryset"] = Organisation.objects.filter(
+                models.Q(pk__in=mine) | ~models.Q(kind=Organisation.Kind.COUNCIL)
+            )
     elif model in (Post, Board, Plan):
         kwargs["queryset"] = model.objects.filter(organisation__in=mine)
     elif model is User:
         kwargs["queryset"] = people_of(request)
-    elif hasattr(model, "objects") and hasattr(model.objects, "visible_to"):
-        kwargs["queryset"] = model.objects.visible_to(request.user)
+    elif hasattr(model.objects, "visible_to"):
+        kwargs["queryset"] = model.objects.visible_to(person(request))
+    else:
+        kwargs["queryset"] = model.objects.none()
     return kwargs
 
 

@@ -262,6 +262,12 @@ class Judgement(models.Model):
             raise ValidationError({"grade": f"“{self.grade}” is not a grade of this framework. Its grades: {words}."})
 
 
+class AreaQuerySet(models.QuerySet["Area"]):
+    def visible_to(self, user: User) -> AreaQuerySet:
+        """Areas of the inspections that ``user`` may see."""
+        return self.filter(inspection__in=Inspection.objects.visible_to(user).values("pk"))
+
+
 class Area(models.Model):
     """An area for improvement: the ask, in whose words, how soon, of whom, and where in the report."""
 
@@ -284,6 +290,8 @@ class Area(models.Model):
         help_text="The area of an earlier inspection that asked for the same.",
     )
     history = HistoricalRecords()
+
+    objects = AreaQuerySet.as_manager()
 
     class Meta:
         ordering = ["inspection", "addressed_to", "number"]

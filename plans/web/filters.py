@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from plans.access.models import Board, Organisation
 from plans.findings.models import Inspection
-from plans.improvement_plan.models import Plan
+from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import OPEN_STATUSES
 from plans.improvement_plan.timeliness import late_against_first_agreed, overdue
 from plans.web.as_at import AsAt
@@ -34,8 +34,8 @@ def visible_inspections(request: HttpRequest) -> Any:
 
 
 def lead_organisations(request: HttpRequest) -> Any:
-    plans = visible_plans(request).values("pk")
-    return Organisation.objects.filter(posts__led_actions__plan__in=plans).distinct()
+    leads = Action.objects.visible_to(person(request)).order_by().values("lead__organisation")
+    return Organisation.objects.filter(pk__in=leads)
 
 
 class OverdueFilter(filters.FilterSet):
