@@ -125,8 +125,7 @@ class ActionAdminForm(forms.ModelForm):
         """Record what was typed. Raises RefusedChange and ChangedSince as the ledger does."""
         if not self.instance.pk:
             plan = self.cleaned_data["plan"]
-            last = Action.objects.filter(plan=plan).order_by("-position").first()
-            made = add_action(plan, by=by, at=at, position=last.position + 1 if last else 1, **self._own_fields())
+            made = add_action(plan, by=by, at=at, **self._own_fields())
             self.instance.__dict__.update(made.__dict__)
             return
         said = self.cleaned_data

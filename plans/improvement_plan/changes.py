@@ -13,6 +13,7 @@ from plans.documents.dates import PrintedDate
 from plans.findings.models import Area
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, current_update, record, supporting
 from plans.improvement_plan.models import Action, Plan, PlanArea, Update
+from plans.improvement_plan.permissions import has_in_hand
 from plans.improvement_plan.rules import Kind, Status
 
 
@@ -58,23 +59,42 @@ def amend(
     different = {name: value for name, value in changes.items() if getattr(action, name) != value}
     if not different:
         return None
-    if {"due_date", "due_precision"} & set(different) and action.due_date and not note.strip():
-        raise RefusedChange("Give a reason for moving a date that was agreed.", "note")
+    if {"due_date", "due_precision"} & set(different) and action.due_date:
+        if has_in_hand(by, action):
+            raise RefusedChange("Nobody moves the date of their own action. Ask for an extension.", "due")
+        if not note.strip():
+            raise RefusedChange("Give a reason for moving a date that was agreed.", "note")
+        different |= nothing_asked()
     return record(action, by=by, at=at, kind=Kind.AMENDED, note=note, expected_version=expected_version, **different)
 
 
-def agree_extension(action: Action, *, by: User, at: datetime, due: PrintedDate, note: str = "") -> Update:
-    """Move the due date to the one asked for, or to another. Counts as an extension where it is later."""
+def agree_extension(
+    action: Action, *, by: User, at: datetime, due: PrintedDate, note: str = "", expected_version: int | None = None
+) -> Update:
+    """Move the due date to the one asked for, or to another that is later. Counts as an extension."""
     _must_be_asked(action)
-    if due.last_day is None:
-        raise RefusedChange("Enter a date.", "due")
-    return record(action, by=by, at=at, kind=Kind.EXTENSION_AGREED, note=note, **due_columns(due), **nothing_asked())
+    if due.last_day is None or (action.due_date and due.last_day <= action.due_date):
+        raise RefusedChange("Enter a date later than the current one.", "due")
+    changes = due_columns(due) | nothing_asked()
+    return record(
+        action, by=by, at=at, kind=Kind.EXTENSION_AGREED, note=note, expected_version=expected_version, **changes
+    )
 
 
-def refuse_extension(action: Action, *, by: User, at: datetime, note: str) -> Update:
+def refuse_extension(
+    action: Action, *, by: User, at: datetime, note: str, expected_version: int | None = None
+) -> Update:
     """Leave the due date as it is: the clock keeps running."""
     _must_be_asked(action)
-    return record(action, by=by, at=at, kind=Kind.EXTENSION_REFUSED, note=note, **nothing_asked())
+    return record(
+        action,
+        by=by,
+        at=at,
+        kind=Kind.EXTENSION_REFUSED,
+        note=note,
+        expected_version=expected_version,
+        **nothing_asked(),
+    )
 
 
 def _must_be_asked(action: Action) -> None:
@@ -87,19 +107,32 @@ def nothing_asked() -> dict[str, Any]:
     return {"asked_due_date": None, "asked_due_precision": "", "asked_reason": ""}
 
 
-def sign_off(action: Action, *, by: User, at: datetime, note: str = "") -> Update:
-    """Agree that a complete action is done. Raises RefusedChange where it is not complete."""
+def sign_off(action: Action, *, by: User, at: datetime, note: str = "", expected_version: int | None = None) -> Update:
+    """Agree that a complete action is done. Raises RefusedChange where it is not, or where ``by`` reported it so."""
     if action.status != Status.COMPLETE:
         raise RefusedChange("Only an action that is complete can be signed off.", "outcome")
-    return record(action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, status=Status.SIGNED_OFF, **nothing_asked())
+    said = action.updates.filter(kind=Kind.COMPLETED).order_by("-sequence").first()
+    if said and said.by_id == by.pk:
+        raise RefusedChange("Somebody other than the person who reported it complete must sign it off.", "outcome")
+    changes: dict[str, Any] = {"status": Status.SIGNED_OFF, **nothing_asked()}
+    return record(action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, expected_version=expected_version, **changes)
 
 
-def send_back(action: Action, *, by: User, at: datetime, note: str) -> Update:
-    """Return a complete or signed-off action to its owner."""
-    kind = Kind.REOPENED if action.status == Status.SIGNED_OFF else Kind.SENT_BACK
-    return record(action, by=by, at=at, kind=kind, note=note, status=Status.IN_PROGRESS)
+def send_back(action: Action, *, by: User, at: datetime, note: str, expected_version: int | None = None) -> Update:
+    """Return a complete, signed-off or withdrawn action to its owner."""
+    kinds = {Status.SIGNED_OFF: Kind.REOPENED, Status.WITHDRAWN: Kind.REINSTATED}
+    return record(
+        action,
+        by=by,
+        at=at,
+        kind=kinds.get(Status(action.status), Kind.SENT_BACK),
+        note=note,
+        expected_version=expected_version,
+        status=Status.IN_PROGRESS,
+    )
 
 
-def withdraw(action: Action, *, by: User, at: datetime, note: str) -> Update:
+def withdraw(action: Action, *, by: User, at: datetime, note: str, expected_version: int | None = None) -> Update:
     """Take an action out of the plan; it stays in the history and in counts as withdrawn."""
-    return record(action, by=by, at=at, kind=Kind.WITHDRAWN, note=note, status=Status.WITHDRAWN, **nothing_asked())
+    changes: dict[str, Any] = {"status": Status.WITHDRAWN, **nothing_asked()}
+    return record(action, by=by, at=at, kind=Kind.WITHDRAWN, note=note, expected_version=expected_version, **changes)

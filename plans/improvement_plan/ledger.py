@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from plans.improvement_plan.models import Action, ActionAnswer, ActionSupport, P
 from plans.improvement_plan.rules import KINDS_WITH_REASON, OPEN_STATUSES, REPORTING_KINDS, Kind, may_move
 from plans.improvement_plan.state import DERIVED_FIELDS, STATE_FIELDS, ActionState, state_of
 
-HASHED_BESIDE_STATE = ("action_id", "sequence", "at", "recorded_at", "by_id", "kind", "note", "previous_hash")
+BESIDE_STATE = ("action_id", "sequence", "at", "recorded_at", "by_id", "kind", "note", "made_up", "previous_hash")
 BATCH = 500
 
 
@@ -70,12 +70,14 @@ def _plain(value: Any) -> Any:
 
 def hash_of(update: Update) -> str:
     """SHA-256 over every column of the update save ``until``, and so over the update before it."""
-    row = {name: _plain(getattr(update, name)) for name in (*HASHED_BESIDE_STATE, *STATE_FIELDS)}
+    row = {name: _plain(getattr(update, name)) for name in (*BESIDE_STATE, *STATE_FIELDS)}
     return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _next_state(before: dict[str, Any] | None, change: Change, at: datetime) -> dict[str, Any]:
-    """The state that follows. Raises RefusedChange where the rules do not allow it."""
+def _next_state(
+    before: dict[str, Any] | None, change: Change, at: datetime, titles: Mapping[int, str]
+) -> dict[str, Any]:
+    """The state that follows; ``titles`` are those of the posts that may lead. Raises RefusedChange."""
     changes = dict(change.changes)
     unknown = set(changes) - set(STATE_FIELDS) | set(changes) & DERIVED_FIELDS
     if unknown:
@@ -88,11 +90,13 @@ def _next_state(before: dict[str, Any] | None, change: Change, at: datetime) -> 
     for name in ("wording", "reference"):
         if not str(changes.get(name, state[name])).strip():
             raise RefusedChange(f"Enter the {'action' if name == 'wording' else name}.", name)
-    if not may_move(state["status"], changes.get("status", state["status"])):
+    if before is not None and not may_move(state["status"], changes.get("status", state["status"]), change.kind):
         raise RefusedChange("The status cannot change in that way from what it is now.", "status")
     if change.kind in KINDS_WITH_REASON and not change.note.strip():
         raise RefusedChange("Give a reason.", "note")
     state.update(changes)
+    if "lead_id" in changes:
+        state["lead_title"] = titles[changes["lead_id"]] if changes["lead_id"] else ""
     _follow_dates(before, state)
     if change.kind == Kind.EXTENSION_ASKED and state["status"] not in OPEN_STATUSES:
         raise RefusedChange("Only an open action can be extended.", "asked_due")
@@ -101,8 +105,16 @@ def _next_state(before: dict[str, Any] | None, change: Change, at: datetime) -> 
         state["progress"] = change.note.strip() or state["progress"]
     elif before is None and change.note.strip():
         state["progress"] = change.note.strip()
-    state["illustration"] = change.illustration
+    if change.illustration or change.kind in REPORTING_KINDS:
+        # What was made up stays marked until somebody really reports.
+        state["illustration"] = change.illustration
     return state
+
+
+def _titles(changes: Iterable[Change]) -> dict[int, str]:
+    """The titles now of the posts that these changes name as lead."""
+    posts = {change.changes["lead_id"] for change in changes if change.changes.get("lead_id")}
+    return dict(Post.objects.filter(pk__in=posts).values_list("pk", "title")) if posts else {}
 
 
 def _follow_dates(before: dict[str, Any] | None, state: dict[str, Any]) -> None:
@@ -135,6 +147,7 @@ def _build(
         by=change.by,
         kind=change.kind,
         note=change.note.strip(),
+        made_up=change.illustration,
         previous_hash=before.hash if before else "",
     )
     update.hash = hash_of(update)
@@ -204,8 +217,10 @@ def record(
     if expected_version is not None and expected_version != current.version:
         raise ChangedSince(before)
     change = Change(by, at, kind, note, illustration, changes)
+    if changes.get("reference", current.reference) != current.reference:
+        _refuse_unusable_references(current.plan, [changes])
     moment = _moment(current.plan, before.at, at, recorded_at)
-    state = _next_state(state_of(current), change, moment)
+    state = _next_state(state_of(current), change, moment, _titles([change]))
     update = _build(current.pk, before, state, change, moment, recorded_at or at)
     _updates().filter(pk=before.pk).update(until=moment)
     _updates().bulk_create([update])
@@ -227,7 +242,10 @@ def add_action(
     illustration: bool = False,
     **changes: Any,
 ) -> Action:
-    """Add a row to the plan, with its first update. Raises RefusedChange as ``record`` does."""
+    """Add a row to the plan, last unless ``position`` is given, with its first update. Raises as ``record`` does."""
+    if "position" not in changes:
+        last = Action.objects.filter(plan=plan).order_by("-position").values_list("position", flat=True).first()
+        changes["position"] = (last or 0) + 1
     first = Change(by, at, Kind.ADDED, note, illustration, changes)
     return record_history(plan, [[first]], recorded_at=recorded_at or at)[0]
 
@@ -240,12 +258,13 @@ def record_history(plan: Plan, histories: Sequence[Sequence[Change]], *, recorde
     nothing is written.
     """
     _refuse_unusable_references(plan, [history[0].changes for history in histories])
+    titles = _titles(change for history in histories for change in history)
     steps: list[list[tuple[Change, datetime, dict[str, Any]]]] = []
     for history in histories:
         rows: list[tuple[Change, datetime, dict[str, Any]]] = []
         for change in history:
             at = _moment(plan, rows[-1][1] if rows else None, change.at, recorded_at)
-            rows.append((change, at, _next_state(rows[-1][2] if rows else None, change, at)))
+            rows.append((change, at, _next_state(rows[-1][2] if rows else None, change, at, titles)))
         steps.append(rows)
     actions = [Action(**{**rows[-1][2], "plan_id": plan.pk}, version=len(rows)) for rows in steps]
     _actions().bulk_create(actions, batch_size=BATCH)

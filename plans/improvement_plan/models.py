@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, NoReturn
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,8 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def end_of_day(day: date) -> datetime:
-    """The moment at which ``day`` ends in London: “as at” a day includes all that was recorded on it."""
-    return datetime.combine(day + timedelta(days=1), time(), LONDON)
+    """The last moment of ``day`` in London: “as at” a day includes all that was recorded on it, and nothing later."""
+    return datetime.combine(day, time.max, LONDON)
 
 
 class HistoryIsAppendOnly(Exception):
@@ -133,9 +133,6 @@ class StateQuerySet(models.QuerySet[Any]):
         mine = Action.objects.all().in_the_hands_of(user).values("pk")
         return self.filter(Q(plan__in=whole) | Q(**{f"{self.action_path}__in": mine}))
 
-    def in_paper_order(self) -> Any:
-        return self.order_by("plan_id", "position", "id")
-
     def bulk_update(self, *args: object, **kwargs: object) -> NoReturn:
         raise HistoryIsAppendOnly("Actions change through ledger.record alone.")
 
@@ -174,6 +171,11 @@ class Action(ActionState):
     def __str__(self) -> str:
         return f"{self.reference} {self.wording}"
 
+    @property
+    def lead_name(self) -> str:
+        """The lead post's title today; “” without an owner."""
+        return self.lead.title if self.lead else ""
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         # Refuses instead of writing: a state that changed outside the ledger would have no history.
         raise HistoryIsAppendOnly("Actions change through ledger.record alone.")
@@ -203,6 +205,7 @@ class Update(ActionState):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="updates")
     kind = models.CharField(max_length=20, choices=Kind.choices())
     note = models.TextField(blank=True)
+    made_up = models.BooleanField(default=False, help_text="This update itself is an illustration.")
     previous_hash = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
 
@@ -231,6 +234,11 @@ class Update(ActionState):
 
     def __str__(self) -> str:
         return f"{self.reference}, update {self.sequence}"
+
+    @property
+    def lead_name(self) -> str:
+        """The lead post's title as it was then; “” without an owner."""
+        return self.lead_title
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         raise HistoryIsAppendOnly("Updates are written by ledger.record alone.")

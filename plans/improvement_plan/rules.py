@@ -95,18 +95,14 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.WITHDRAWN: frozenset({Status.NOT_STARTED, Status.IN_PROGRESS}),
 }
 
-# Kinds that somebody who runs the plan records, never an owner for themselves.
-DECIDING_KINDS = frozenset(
-    {
-        Kind.EXTENSION_AGREED,
-        Kind.EXTENSION_REFUSED,
-        Kind.SIGNED_OFF,
-        Kind.SENT_BACK,
-        Kind.REOPENED,
-        Kind.WITHDRAWN,
-        Kind.REINSTATED,
-    }
-)
+# Sign-off, withdrawal and their undoing are decisions: no other kind of update makes these moves.
+DECIDED_MOVES: dict[Kind, tuple[frozenset[Status], frozenset[Status]]] = {
+    Kind.SIGNED_OFF: (frozenset({Status.COMPLETE}), frozenset({Status.SIGNED_OFF})),
+    Kind.REOPENED: (frozenset({Status.SIGNED_OFF}), frozenset({Status.IN_PROGRESS})),
+    Kind.WITHDRAWN: (frozenset(Status) - {Status.SIGNED_OFF, Status.WITHDRAWN}, frozenset({Status.WITHDRAWN})),
+    Kind.REINSTATED: (frozenset({Status.WITHDRAWN}), frozenset({Status.NOT_STARTED, Status.IN_PROGRESS})),
+}
+DECIDED_STATUSES = frozenset({Status.SIGNED_OFF, Status.WITHDRAWN})
 # Kinds by which the owner has reported: they reset the age of the last update.
 REPORTING_KINDS = frozenset({Kind.PROGRESS, Kind.NO_CHANGE, Kind.COMPLETED, Kind.EXTENSION_ASKED})
 KINDS_WITH_REASON = frozenset(
@@ -122,15 +118,21 @@ KINDS_WITH_REASON = frozenset(
 )
 
 
-def may_move(before: str, after: str) -> bool:
-    """Whether an action may go from one status to the other (staying is no move)."""
-    return before == after or Status(after) in MOVES[Status(before)]
+def may_move(before: str, after: str, kind: Kind) -> bool:
+    """Whether an update of that kind may take an action from one status to the other (staying is no move)."""
+    if before == after:
+        return True
+    was, becomes = Status(before), Status(after)
+    if kind in DECIDED_MOVES:
+        from_these, to_these = DECIDED_MOVES[kind]
+        return was in from_these and becomes in to_these
+    return becomes in MOVES[was] and not {was, becomes} & DECIDED_STATUSES
 
 
 def statuses_to_choose(now: str) -> list[Status]:
-    """The statuses that an owner may report next: sign-off and withdrawal are decided by others."""
+    """The statuses that may be reported next: sign-off and withdrawal are decided, not reported."""
     reported = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.COMPLETE)
-    return [status for status in reported if may_move(now, status)]
+    return [status for status in reported if may_move(now, status, Kind.PROGRESS)]
 
 
 def rag(status: str, timeliness: str, confidence: str, forecast_is_late: bool) -> Rag | None:

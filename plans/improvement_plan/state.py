@@ -36,6 +36,7 @@ class ActionState(models.Model):
     position = models.PositiveIntegerField(default=0)
     wording = models.TextField("action")
     lead = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="led_%(class)ss")
+    lead_title = models.CharField(max_length=150, blank=True, help_text="The lead post's title at the time.")
     support = models.JSONField(
         default=list, blank=True, help_text="Supporting posts, each as its id and its title at the time."
     )
@@ -62,7 +63,7 @@ class ActionState(models.Model):
     progress = models.TextField(blank=True, help_text="What was last said of its progress.")
     reported_at = models.DateTimeField("last update", null=True, blank=True)
     published = models.BooleanField(default=False, help_text="May stand in public papers.")
-    illustration = models.BooleanField(default=False, help_text="Made up to show how the product works.")
+    illustration = models.BooleanField(default=False, help_text="Something in it was made up to show the product.")
 
     class Meta:
         abstract = True
@@ -103,6 +104,7 @@ DERIVED_FIELDS = frozenset(
         "progress",
         "reported_at",
         "illustration",
+        "lead_title",
     }
 )
 

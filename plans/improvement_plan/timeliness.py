@@ -96,6 +96,11 @@ def with_timeliness(rows: QuerySet[Any], day: date, within: int = DUE_SOON_DAYS)
     )
 
 
+def forecast_is_late(row: Any) -> bool:
+    """Whether the owner expects to finish after the current date."""
+    return bool(row.forecast_date and row.due_date and row.forecast_date > row.due_date)
+
+
 @dataclass(frozen=True)
 class Lateness:
     """The two clocks of one row: days past the current date, and past the date first agreed (0: not late)."""

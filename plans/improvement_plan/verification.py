@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from plans.improvement_plan.ledger import hash_of
-from plans.improvement_plan.models import Action, Update
+from plans.improvement_plan.models import Action, ActionSupport, Update
 from plans.improvement_plan.state import state_of
 
 
@@ -46,10 +46,20 @@ def _faults_of(update: Update, before: Update | None) -> Iterator[str]:
 
 
 def _faults_at_the_end(last_updates: list[Update]) -> Iterator[str]:
-    actions = Action.objects.in_bulk([update.action_id for update in last_updates])
+    ids = [update.action_id for update in last_updates]
+    actions = Action.objects.in_bulk(ids)
+    supporting: dict[int, set[int]] = {}
+    held = ActionSupport.objects.filter(action__in=ids, until__isnull=True)
+    for action_id, post_id in held.values_list("action_id", "post_id"):
+        supporting.setdefault(action_id, set()).add(post_id)
     for last in last_updates:
         if last.until is not None:
             yield f"{_name(last)}: the update after it is missing."
-        action = actions[last.action_id]
+        action = actions.get(last.action_id)
+        if action is None:
+            yield f"Action {last.action_id}: is gone, though it has updates."
+            continue
+        if {post for post, _ in action.support} != supporting.get(action.pk, set()):
+            yield f"Action {action.pk}: its supporting posts are not those that its history names."
         if state_of(action) != state_of(last) or action.version != last.sequence:
             yield f"Action {action.pk}: is not as its last update says."

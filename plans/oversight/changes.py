@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -13,6 +15,7 @@ from plans.improvement_plan import changes as plan_changes
 from plans.improvement_plan.ledger import RefusedChange
 from plans.improvement_plan.models import Action, Plan, Update
 from plans.improvement_plan.permissions import may_decide
+from plans.improvement_plan.rules import Status
 from plans.oversight.models import Decision, Meeting
 
 
@@ -26,36 +29,46 @@ def decide(
     reason: str = "",
     due: PrintedDate | None = None,
     meeting: Meeting | None = None,
+    expected_version: int | None = None,
 ) -> Decision:
-    """Record a decision and what it changes. Raises RefusedChange where the state or the person forbids it."""
+    """Record a decision and what it changes.
+
+    Raises RefusedChange where the state or the person forbids it, ChangedSince where the action is no longer
+    as ``expected_version`` showed it; then nothing is written.
+    """
     outcomes = Decision.Outcome
     if not may_decide(by, action):
         raise RefusedChange("Nobody decides on their own action, and only those who run the plan decide.")
     if outcome not in (outcomes.EXTENSION_AGREED, outcomes.SIGNED_OFF) and not reason.strip():
         raise RefusedChange("Give a reason.", "reason")
     update: Update | None = None
+    seen: dict[str, Any] = {"by": by, "at": at, "note": reason, "expected_version": expected_version}
     if outcome == outcomes.EXTENSION_AGREED:
         asked = PrintedDate(action.asked_due_date, Precision(action.asked_due_precision), "")
-        update = plan_changes.agree_extension(action, by=by, at=at, due=asked, note=reason)
+        update = plan_changes.agree_extension(action, due=asked, **seen)
     elif outcome == outcomes.OTHER_DATE:
         if due is None:
             raise RefusedChange("Enter the date that is agreed.", "due")
-        update = plan_changes.agree_extension(action, by=by, at=at, due=due, note=reason)
+        update = plan_changes.agree_extension(action, due=due, **seen)
     elif outcome == outcomes.EXTENSION_REFUSED:
-        update = plan_changes.refuse_extension(action, by=by, at=at, note=reason)
+        update = plan_changes.refuse_extension(action, **seen)
     elif outcome == outcomes.SIGNED_OFF:
-        update = plan_changes.sign_off(action, by=by, at=at, note=reason)
+        if action.status == Status.COMPLETE and not action.evidence.exists():
+            raise RefusedChange("There is no evidence yet. Ask the owner for it, or send the action back.", "outcome")
+        update = plan_changes.sign_off(action, **seen)
     elif outcome == outcomes.SENT_BACK:
-        update = plan_changes.send_back(action, by=by, at=at, note=reason)
+        update = plan_changes.send_back(action, **seen)
+    elif outcome == outcomes.WITHDRAWN:
+        update = plan_changes.withdraw(action, **seen)
     return Decision.objects.create(
         action=action, meeting=meeting, outcome=outcome, reason=reason, by=by, at=at, update=update
     )
 
 
-def digest_of_history(plans: list[Plan], moment: datetime) -> str:
+def digest_of_history(plan_ids: Sequence[int], moment: datetime) -> str:
     """SHA-256 over the update that held at ``moment`` of every action: a row that vanished changes it."""
     digest = hashlib.sha256()
-    held = Update.objects.holding_at(moment).filter(plan__in=plans).order_by("action_id")
+    held = Update.objects.holding_at(moment).filter(plan__in=plan_ids).order_by("action_id")
     for action_id, row_hash in held.values_list("action_id", "hash").iterator():
         digest.update(f"{action_id}:{row_hash}\n".encode())
     return digest.hexdigest()
@@ -78,8 +91,9 @@ def hold_meeting(meeting: Meeting, *, at: datetime) -> None:
             plan.settled_until = meeting.starts_at
             plan.save(update_fields=["settled_until"])
     meeting.held_at = at
-    meeting.digest = digest_of_history(plans, meeting.starts_at)
-    meeting.save(update_fields=["held_at", "digest"])
+    meeting.plans_shown = [plan.pk for plan in plans]
+    meeting.digest = digest_of_history(meeting.plans_shown, meeting.starts_at)
+    meeting.save(update_fields=["held_at", "plans_shown", "digest"])
 
 
 def faults_in_meetings() -> list[str]:
@@ -87,5 +101,5 @@ def faults_in_meetings() -> list[str]:
     return [
         f"Meeting {meeting.pk} ({meeting}): its actions are no longer those that it was shown."
         for meeting in Meeting.objects.filter(held_at__isnull=False).select_related("board")
-        if digest_of_history(list(meeting.board.plans.all()), meeting.starts_at) != meeting.digest
+        if digest_of_history(meeting.plans_shown, meeting.starts_at) != meeting.digest
     ]

@@ -20,6 +20,7 @@ class Meeting(models.Model):
     digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="Hash over every action as the meeting saw it."
     )
+    plans_shown = models.JSONField(default=list, editable=False, help_text="Ids of the plans that it was shown.")
     illustration = models.BooleanField(default=False)
     history = HistoricalRecords()
 
@@ -49,7 +50,8 @@ class Decision(models.Model):
         OTHER_DATE = "another date agreed", "Another date agreed"
         EXTENSION_REFUSED = "extension refused", "Extension refused"
         SIGNED_OFF = "signed off", "Signed off"
-        SENT_BACK = "sent back", "Sent back"
+        SENT_BACK = "sent back", "Sent back to the owner"
+        WITHDRAWN = "withdrawn", "Withdrawn from the plan"
         CHALLENGE = "challenge", "Challenge"
         NOTE = "note", "Note"
 

@@ -26,7 +26,7 @@ def record_release(
         made_by=by,
         made_at=at,
         content_hash=paper.content_hash(),
-        history_digest=digest_of_history([plan], as_at),
+        history_digest=digest_of_history([plan.pk], as_at),
     )
 
 
@@ -35,5 +35,5 @@ def faults_in_releases() -> list[str]:
     return [
         f"Release {release.pk} ({release}): its actions are no longer those that it was made from."
         for release in Release.objects.select_related("plan").iterator()
-        if digest_of_history([release.plan], release.as_at) != release.history_digest
+        if digest_of_history([release.plan_id], release.as_at) != release.history_digest
     ]

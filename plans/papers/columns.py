@@ -18,7 +18,7 @@ class PlanRow:
     """An action with what a column may need to know beside it."""
 
     action: Any
-    area_number: int
+    area_number: int | None
     area: str
     day: date
     plan: Plan
@@ -41,7 +41,7 @@ def by_whom(row: PlanRow) -> str:
     lead = row.action.lead
     if lead is None:
         return "No owner"
-    title = lead.title
+    title = row.action.lead_name
     if lead.organisation_id != row.plan.organisation_id and lead.organisation.name not in title:
         title = f"{title} ({lead.organisation.name})"
     return "; ".join([title, *row.action.support_titles])
@@ -73,7 +73,7 @@ def _label(words: Any, value: str) -> str:
 
 COLUMNS = (
     Column("plan", "Plan", 16, lambda row: row.plan.title),
-    Column("area_number", "Area number", 6, lambda row: str(row.area_number), lambda row: row.area_number),
+    Column("area_number", "Area number", 6, lambda row: str(row.area_number or ""), lambda row: row.area_number),
     Column("area", "What needs to improve", 26, lambda row: row.area, spans=True),
     Column("area_each_row", "What needs to improve", 26, lambda row: row.area),
     Column("reference", "Reference", 8, lambda row: row.action.reference),

@@ -60,6 +60,7 @@ class Stamp:
         counted = "1 action" if self.rows == 1 else f"{self.rows} actions"
         said = [f"As at {self.as_at}. {counted}{f', {self.selection}' if self.selection else ''}."]
         said.append(f"Made by {self.made_by} on {self.made_on}.")
+        said.append("For use within the council. Not for publication.")
         if self.illustration:
             said.append("Some of the progress shown is an illustration: it was made up and is not the council’s.")
         return said
@@ -142,9 +143,14 @@ def _lines(plan: Plan, actions: list[Any], day: date, columns: Sequence[str]) ->
     chosen = [PLAN_COLUMNS[key] for key in columns]
     groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
     return [
-        Row(tuple(_cell(column, PlanRow(action, number, area, day, plan), place, len(members)) for column in chosen))
-        for number, (area, members) in enumerate(groups, start=1)
-        for place, action in enumerate(members)
+        Row(
+            tuple(
+                _cell(column, PlanRow(action, group.number, group.wording, day, plan), place, len(group.actions))
+                for column in chosen
+            )
+        )
+        for group in groups
+        for place, action in enumerate(group.actions)
     ]
 
 
@@ -170,15 +176,32 @@ def _cell(column: Column, line: PlanRow, place: int, of: int) -> Cell | None:
     return Cell(column.text(line), column.value(line) if column.value else None)
 
 
-def group_by_area(actions: Sequence[Any], plan_areas: Iterable[PlanArea]) -> list[tuple[str, list[Any]]]:
-    """Actions under their areas' wording, areas in the plan's order, the council's own actions last.
+@dataclass(frozen=True)
+class AreaGroup:
+    """An area with its actions. ``number`` is its place in the plan; None for the council's own actions."""
 
-    Areas without an action are left out: ``areas_without_actions`` of the plan page lists those.
+    number: int | None
+    wording: str
+    actions: list[Any]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.number}. {self.wording}" if self.number else self.wording
+
+
+def group_by_area(actions: Sequence[Any], plan_areas: Iterable[PlanArea]) -> list[AreaGroup]:
+    """Actions under their areas, areas numbered by their place in the plan, the council's own actions last.
+
+    Areas without an action are left out and keep their number.
     """
     by_area: dict[int | None, list[Any]] = {}
     for action in actions:
         by_area.setdefault(action.area_id, []).append(action)
-    groups = [(row.area.wording, by_area.pop(row.area_id)) for row in plan_areas if row.area_id in by_area]
     own = by_area.pop(None, [])
-    groups += [(members[0].area.wording, members) for members in by_area.values()]
-    return groups + ([(OWN_ACTIONS, own)] if own else [])
+    groups, place = [], 0
+    for place, row in enumerate(plan_areas, start=1):
+        if row.area_id in by_area:
+            groups.append(AreaGroup(place, row.area.wording, by_area.pop(row.area_id)))
+    outside = enumerate(by_area.values(), start=place + 1)
+    groups += [AreaGroup(number, members[0].area.wording, members) for number, members in outside]
+    return groups + ([AreaGroup(None, OWN_ACTIONS, own)] if own else [])

@@ -86,12 +86,16 @@ class OverdueFilter(filters.FilterSet):
         return rows
 
     def by_clock(self, rows: Any, name: str, value: str) -> Any:
-        """Clock and days go together: see ``filter_queryset``."""
+        """Clock and days go together: see ``late``."""
         return rows
 
-    def filter_queryset(self, queryset: Any) -> Any:
-        """Late by the chosen clock and number of days, then narrowed by the rest."""
-        chosen = self.form.cleaned_data
-        late = late_against_first_agreed if chosen.get("clock") == "first" else overdue
-        cut_off = self.as_at.day - timedelta(days=int(chosen.get("late_by") or 0))
-        return super().filter_queryset(queryset.filter(late(cut_off)))
+    def late(self, narrowed: Any) -> Any:
+        """Of rows that the other filters let through: those late by the chosen clock and number of days."""
+        late = late_against_first_agreed if self.by_first_agreed else overdue
+        cut_off = self.as_at.day - timedelta(days=int(self.form.cleaned_data.get("late_by") or 0))
+        return narrowed.filter(late(cut_off))
+
+    @property
+    def by_first_agreed(self) -> bool:
+        """Whether the clock counts from the date first agreed."""
+        return getattr(self.form, "cleaned_data", {}).get("clock") == "first"

@@ -14,6 +14,7 @@ from django.utils import timezone
 from plans.improvement_plan.ledger import record
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.rules import Kind, Status
+from plans.monitoring.changes import OfferedEvidence, add_evidence
 from plans.monitoring.models import Evidence
 from tests.cast import Cast
 
@@ -167,11 +168,14 @@ def test_asking_for_an_extension_is_recorded_and_decided(owner: Client, cast: Ca
         ({"outcome": "another date agreed", "reason": "x"}, "Enter the date that is agreed"),
         ({}, "Choose decision"),
     ):
-        refused = owner.post(address, said)
+        refused = owner.post(address, {"version": 2, **said})
         assert refused.status_code == 400
         assert sentence in refused.content.decode()
     assert (
-        owner.post(address, {"outcome": "another date agreed", "due": "May 2026", "reason": "Soon"}).status_code == 302
+        owner.post(
+            address, {"version": 2, "outcome": "another date agreed", "due": "May 2026", "reason": "Soon"}
+        ).status_code
+        == 302
     )
     action = Action.objects.get(pk=cast.action.pk)
     assert (action.due_date, action.extensions, action.extension_pending) == (date(2026, 5, 31), 1, False)
@@ -184,18 +188,36 @@ def test_complete_then_signed_off_by_another_then_sent_back(owner: Client, cast:
     address = reverse("decide_action", args=[cast.action.pk])
     assert owner.get(address).status_code == 403
     owner.force_login(cast.lead)
-    assert owner.post(address, {"outcome": "signed off", "reason": ""}).status_code == 302
+    bare = owner.post(address, {"version": 2, "outcome": "signed off", "reason": ""})
+    assert "There is no evidence yet" in bare.content.decode()
+    offered = OfferedEvidence("outcome", "Sample of 20 records", link="https://example.org/sample")
+    add_evidence(cast.action, offered, by=cast.owner, at=timezone.now())
+    assert owner.post(address, {"version": 2, "outcome": "signed off", "reason": ""}).status_code == 302
     assert Action.objects.get(pk=cast.action.pk).status == Status.SIGNED_OFF
     assert owner.get(reverse("update_action", args=[cast.action.pk])).status_code == 403
     assert owner.post(reverse("no_change", args=[cast.action.pk])).status_code == 403
-    assert owner.post(address, {"outcome": "sent back", "reason": "Re-check failed"}).status_code == 302
+    assert owner.post(address, {"version": 3, "outcome": "sent back", "reason": "Re-check failed"}).status_code == 302
     assert Action.objects.get(pk=cast.action.pk).status == Status.IN_PROGRESS
-    nothing = owner.get(address).content.decode()
-    assert "Nothing waits for a decision" in nothing
+    assert owner.post(address, {"version": 4, "outcome": "withdrawn", "reason": "Overtaken"}).status_code == 302
+    assert Action.objects.get(pk=cast.action.pk).status == Status.WITHDRAWN
+    assert owner.post(address, {"version": 5, "outcome": "sent back", "reason": "Needed after all"}).status_code == 302
+    kinds = cast.action.updates.order_by("sequence").values_list("kind", flat=True)
+    assert list(kinds)[2:] == ["signed_off", "reopened", "withdrawn", "reinstated"]
+
+
+def test_a_decision_is_on_what_the_decider_saw(lead: Client, cast: Cast) -> None:
+    record(cast.action, by=cast.owner, at=timezone.now(), kind=Kind.PROGRESS, note="Something new")
+    page = lead.post(
+        reverse("decide_action", args=[cast.action.pk]),
+        {"version": 1, "outcome": "withdrawn", "reason": "Overtaken"},
+        follow=True,
+    )
+    assert "Nothing was decided: look again first." in page.content.decode()
+    assert cast.action.decisions.count() == 0
 
 
 def test_a_decision_on_what_no_longer_waits_is_refused(lead: Client, cast: Cast) -> None:
-    response = lead.post(reverse("decide_action", args=[cast.action.pk]), {"outcome": "signed off"})
+    response = lead.post(reverse("decide_action", args=[cast.action.pk]), {"version": 1, "outcome": "signed off"})
     assert response.status_code == 400
 
 

@@ -133,6 +133,7 @@ class ActionForm(forms.Form):
 class DecisionForm(forms.Form):
     """A decision on what waits: an asked extension, or a completed action's sign-off."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
     due = TypedDate(label="Another date", required=False, help_text="Only where another date is agreed")
     meeting = forms.ModelChoiceField(
@@ -142,7 +143,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
         self.action = action
-        super().__init__(data, files, **kwargs)
+        super().__init__(data, files, initial={"version": action.version}, **kwargs)
         outcome = self.fields["outcome"]
         assert isinstance(outcome, forms.ChoiceField)
         outcome.choices = [(choice.value, choice.label) for choice in self.outcomes()]
@@ -160,8 +161,10 @@ class DecisionForm(forms.Form):
             choices += [outcomes.EXTENSION_AGREED, outcomes.OTHER_DATE, outcomes.EXTENSION_REFUSED]
         if self.action.status == Status.COMPLETE:
             choices += [outcomes.SIGNED_OFF]
-        if self.action.status in (Status.COMPLETE, Status.SIGNED_OFF):
+        if self.action.status in (Status.COMPLETE, Status.SIGNED_OFF, Status.WITHDRAWN):
             choices += [outcomes.SENT_BACK]
+        if self.action.status not in (Status.SIGNED_OFF, Status.WITHDRAWN):
+            choices += [outcomes.WITHDRAWN]
         return choices
 
     def clean(self) -> dict[str, Any]:

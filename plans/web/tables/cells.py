@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.improvement_plan.rules import Rag, Status, rag
-from plans.improvement_plan.timeliness import Timeliness, lateness
+from plans.improvement_plan.timeliness import Timeliness, forecast_is_late, lateness
 from plans.web.as_at import AsAt
 from plans.web.wording import ago, counted, due_parts
 
@@ -43,8 +43,7 @@ def rag_tag(word: Rag | str) -> SafeString:
 
 def computed_rag(row: Any) -> Rag | None:
     """The rating by the default key."""
-    late = bool(row.forecast_date and row.due_date and row.forecast_date > row.due_date)
-    return rag(row.status, row.timeliness, row.confidence, late)
+    return rag(row.status, row.timeliness, row.confidence, forecast_is_late(row))
 
 
 def said_green_but_overdue(row: Any) -> bool:
@@ -69,15 +68,19 @@ def lead_words(row: Any) -> str:
     if row.lead is None:
         return "No owner"
     more = f", with {'; '.join(row.support_titles)}" if row.support else ""
-    return f"{row.lead.title}{more}"
+    return f"{row.lead_name}{more}"
+
+
+def asked_tag(row: Any) -> SafeString | str:
+    """“Extension asked”, where one waits for a decision."""
+    return format_html(" {}", tag("Extension asked", "attention")) if row.extension_pending else ""
 
 
 def due_cell(row: Any) -> SafeString:
     """The due date as written; first agreed and the number of moves where it moved."""
     due, first, moved = due_parts(row)
-    if not first:
-        return format_html("{}", due)
-    return format_html('{}<span class="app-secondary">First agreed {}, {}</span>', due, first, moved)
+    earlier = format_html('<span class="app-secondary">First agreed {}, {}</span>', first, moved) if first else ""
+    return format_html("{}{}{}", due, earlier, asked_tag(row))
 
 
 def late_cell(row: Any, day: date) -> SafeString:
@@ -125,7 +128,4 @@ def status_cell(row: Any) -> SafeString:
         return timeliness_tag(row)
     if row.timeliness == Timeliness.COMPLETE:
         return format_html('{}<span class="app-secondary">Awaiting sign-off</span>', timeliness_tag(row))
-    pending = tag("Extension asked", "attention") if row.extension_pending else ""
-    return format_html(
-        '{} {}<span class="app-secondary">{}</span>', timeliness_tag(row), pending, Status(row.status).label
-    )
+    return format_html('{}<span class="app-secondary">{}</span>', timeliness_tag(row), Status(row.status).label)

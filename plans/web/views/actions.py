@@ -113,18 +113,33 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "trail_words": in_words(marks),
         "history": entries,
         "holders": _holders(row, as_at),
-        "evidence": current.evidence.added_by_the_time(as_at.moment).select_related("added_by", "accepted_by"),
+        "evidence": _evidence(current, as_at),
         "measures": current.measures.visible_to(user),
-        "last_update": ago(row.reported_at, as_at.instant),
+        "last_update": reported_words(row, as_at),
         "before_inspection": due_before_inspection(row),
         "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
         "is_open": row.status in OPEN_STATUSES,
-        "may_decide": not as_at.is_past
-        and (row.extension_pending or row.status in (Status.COMPLETE, Status.SIGNED_OFF))
-        and may_decide(user, current),
+        "may_decide": not as_at.is_past and may_decide(user, current),
+        "waits": row.extension_pending or row.status == Status.COMPLETE,
         "may_amend": not as_at.is_past and runs(user, current.plan),
         "may_accept": not as_at.is_past and may_decide(user, current),
     }
+
+
+def reported_words(row: ActionState, as_at: AsAt) -> str:
+    """When somebody last reported, as the opening sentence says it."""
+    if row.reported_at is None:
+        return "What is known of its progress stood in the plan" if row.progress else "No update yet"
+    return f"Last update {ago(row.reported_at, as_at.instant)}"
+
+
+def _evidence(current: Action, as_at: AsAt) -> list[Evidence]:
+    """Evidence as it stood on that day: what was accepted later is not accepted yet."""
+    rows = list(current.evidence.added_by_the_time(as_at.moment).select_related("added_by", "accepted_by"))
+    for row in rows:
+        if as_at.moment and row.accepted_at and row.accepted_at > as_at.moment:
+            row.accepted_by = row.accepted_at = None
+    return rows
 
 
 def _holders(row: ActionState, as_at: AsAt) -> list[PostHolding]:

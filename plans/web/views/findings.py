@@ -11,6 +11,7 @@ from plans.findings.rules import verdict
 from plans.findings.timescales import read_timescale, timescale_due
 from plans.findings.working_days import working_days_between
 from plans.improvement_plan.models import Action, Plan
+from plans.improvement_plan.rules import Status
 from plans.web.as_at import as_at_of
 from plans.web.guards import inspection_or_404, person
 from plans.web.pages import paged, show
@@ -45,6 +46,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         Action.objects.as_at(as_at.moment)
         .visible_to(user)
         .filter(area__in=areas)
+        .exclude(status=Status.WITHDRAWN)
         .values_list("area")
         .annotate(number=Count("pk"))
         .values_list("area", "number")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -39,19 +40,19 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
         "chart": line_chart(found, state.period_readings),
         "plans": found.plans.visible_to(person(request)),
         "areas": found.areas.select_related("inspection"),
-        "corrections": _corrections(state.readings),
+        "corrections": _corrections(state.readings, as_at.instant),
     }
     return show(request, "measures/measure.html", context, as_at)
 
 
-def _corrections(readings: list[Any]) -> list[Any]:
-    """Readings that were changed after they were first entered, with what they were."""
+def _corrections(readings: list[Any], moment: datetime) -> list[Any]:
+    """Readings that had been changed by ``moment`` after they were first entered, with what they were."""
     past: list[Any] = []
     for reading in readings:
         entries = list(reading.history.select_related("history_user").order_by("history_date"))
         past += [
             (reading, before, after)
             for before, after in zip(entries, entries[1:], strict=False)
-            if before.value != after.value
+            if before.value != after.value and after.history_date <= moment
         ]
     return past

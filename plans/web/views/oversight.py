@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from plans.improvement_plan.ledger import RefusedChange
+from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.rules import RAG_KEY
 from plans.improvement_plan.timeliness import with_timeliness
@@ -26,14 +26,19 @@ def overdue(request: HttpRequest) -> HttpResponse:
     as_at = as_at_of(request)
     visible = Action.objects.as_at(as_at.moment).visible_to(person(request))
     filters = OverdueFilter(request.GET, visible, as_at=as_at, request=request)
-    rows, status = strict(request, filters)
-    rows = with_timeliness(rows, as_at.day).select_related("lead__organisation", "plan__organisation")
+    narrowed, status = strict(request, filters)
+    rows = with_timeliness(filters.late(narrowed) if status == 200 else narrowed, as_at.day)
+    clock = "first_due_date" if filters.by_first_agreed else "due_date"
     table = paged(
         request,
-        OverdueTable(rows.order_by("due_date", "pk"), as_at=as_at, caption=f"Overdue on {as_at.words}, longest first"),
+        OverdueTable(
+            rows.select_related("lead__organisation", "plan__organisation").order_by(clock, "pk"),
+            as_at=as_at,
+            caption=f"Overdue on {as_at.words}, longest first",
+        ),
     )
     context = {
-        "figures": figures(visible, as_at.day),
+        "figures": figures(narrowed, as_at.day),
         "table": table,
         "filters": filters,
         "in_use": in_use(filters),
@@ -58,7 +63,10 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
                 reason=said["reason"],
                 due=said.get("due"),
                 meeting=said["meeting"],
+                expected_version=said["version"],
             )
+        except ChangedSince as refusal:
+            return _changed_meanwhile(request, refusal)
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -66,3 +74,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("action", pk=action.pk)
     status = 400 if form.errors else 200
     return show(request, "oversight/decide.html", {"action": action, "form": form}, status=status)
+
+
+def _changed_meanwhile(request: HttpRequest, refusal: ChangedSince) -> HttpResponse:
+    """A decision is on what the decider saw: they look again before they decide."""
+    messages.error(
+        request,
+        f"{refusal.update.by} changed this action while you were deciding. Nothing was decided: look again first.",
+    )
+    return redirect("decide_action", pk=refusal.update.action_id)

@@ -36,8 +36,11 @@ def plans(request: HttpRequest) -> HttpResponse:
         .values("plan")
         .annotate(number=Count("pk"), late=Count("pk", filter=overdue(as_at.day)))
     )
+    by_plan = {row["plan"]: row for row in counts}
     rows = Plan.objects.visible_to(person(request)).select_related("organisation")
-    table = PlanTable(rows, as_at=as_at, counts={row["plan"]: row for row in counts})
+    if as_at.is_past:
+        rows = rows.filter(pk__in=by_plan)
+    table = PlanTable(rows, as_at=as_at, counts=by_plan)
     paged(request, table)
     return show(request, "plans/plans.html", {"table": table, "count": table.paginator.count}, as_at)
 
@@ -61,13 +64,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "figures": figures(rows, as_at.day),
         "groups": [
-            (
-                number,
-                wording,
-                len(members),
-                ActionTable(members, as_at=as_at, caption=wording, orderable=False),
-            )
-            for number, (wording, members) in enumerate(group_by_area(actions, plan_areas), start=1)
+            (group, ActionTable(group.actions, as_at=as_at, caption=group.heading, orderable=False))
+            for group in group_by_area(actions, plan_areas)
         ],
         "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
         "area_count": len(plan_areas),
@@ -86,11 +84,8 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     found = plan_to_run_or_404(request, pk)
     form = ActionForm(**posted(request), plan=found)
     if request.method == "POST" and form.is_valid():
-        last = Action.objects.filter(plan=found).order_by("-position").values_list("position", flat=True).first()
         try:
-            action = add_action(
-                found, by=person(request), at=timezone.now(), position=(last or 0) + 1, **form.changes()
-            )
+            action = add_action(found, by=person(request), at=timezone.now(), **form.changes())
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
