@@ -7,20 +7,29 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import FilteredSelectMultiple
-from django.db.models import Q
 from django.http import HttpRequest
 
-from plans.access.models import Organisation, Post, User
+from plans.access.models import Post, User
 from plans.admin.scope import administered
 from plans.documents.dates import wording
 from plans.findings.models import Area
 from plans.improvement_plan import changes
-from plans.improvement_plan.changes import due_columns
-from plans.improvement_plan.ledger import ChangedSince, add_action, supporting
+from plans.improvement_plan.ledger import ChangedSince, add_action
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import Confidence, Status, statuses_to_choose
+from plans.improvement_plan.state import ActionState
 from plans.monitoring.changes import forecast_columns, submit_update
-from plans.web.forms.fields import LongText, PlainText, TypedDate, with_version
+from plans.web.forms.action_fields import before_the_inspection, columns_of, initial_of, posts_for
+from plans.web.forms.fields import LongText, PlainText, TypedDate, rebased
+
+
+def shown_of(row: ActionState) -> dict[str, Any]:
+    """What this form shows of an action, or of an update of it."""
+    return initial_of(row) | {
+        "status": row.status,
+        "confidence": row.confidence,
+        "forecast": wording(row.forecast_date, row.forecast_precision),
+    }
 
 
 class ActionAdminForm(forms.ModelForm):
@@ -40,6 +49,9 @@ class ActionAdminForm(forms.ModelForm):
         queryset=Post.objects.none(), required=False, widget=FilteredSelectMultiple("posts", False)
     )
     due = TypedDate(label="By when", required=False)
+    keep_early_date = forms.BooleanField(
+        label="Keep the date", required=False, help_text="Tick if a date before the inspection is right."
+    )
     published = forms.BooleanField(label="May stand in public papers", required=False)
     reason = LongText(
         rows=2, required=False, help_text="Why the fields above change. Needed when an agreed date moves."
@@ -57,7 +69,7 @@ class ActionAdminForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         own = administered(self.request)
         plans = Plan.objects.filter(organisation__in=own)
-        posts = Post.objects.filter(Q(organisation__in=own) | ~Q(organisation__kind=Organisation.Kind.COUNCIL))
+        posts = posts_for([self.instance.plan.organisation_id] if self.instance.pk else own)
         areas = Area.objects.filter(plan_areas__plan__in=plans)
         if self.instance.pk:
             areas = areas.filter(plan_areas__plan=self.instance.plan_id)
@@ -67,20 +79,11 @@ class ActionAdminForm(forms.ModelForm):
                 self.fields[name].queryset = rows  # type: ignore[attr-defined]
 
     def _show_what_is(self) -> None:
+        """What the form was opened with: an earlier update, where another has followed it meanwhile."""
         action = self.instance
-        self.initial = {
-            "version": action.version,
-            "area": action.area_id,
-            "reference": action.reference,
-            "wording": action.wording,
-            "lead": action.lead_id,
-            "support": [post_id for post_id, _ in action.support],
-            "due": wording(action.due_date, action.due_precision),
-            "published": action.published,
-            "status": action.status,
-            "confidence": action.confidence,
-            "forecast": wording(action.forecast_date, action.forecast_precision),
-        }
+        version = self.data.get("version", "") if self.is_bound else ""
+        opened = action.updates.filter(sequence=version).first() if str(version).isdecimal() else None
+        self.initial = shown_of(opened or action) | {"version": action.version}
         status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         choices = dict.fromkeys([Status(action.status), *statuses_to_choose(action.status)])
@@ -97,41 +100,28 @@ class ActionAdminForm(forms.ModelForm):
             named = "reason" if named == "note" and not said.get("note") else named
             self.add_error(named if named in self.fields else None, str(refusal))
             if isinstance(refusal, ChangedSince):
-                self.data = with_version(self.data, refusal)
+                self.data = rebased(self, shown_of(refusal.update), refusal)
         if not self.instance.pk and not said.get("plan"):
             self.add_error("plan", "Choose the plan")
-        first = said["area"].inspection.first_day() if said.get("area") else None
-        due = said.get("due")
-        if due and first and due.last_day < first and due.last_day != self.instance.due_date:
-            self.add_error("due", f"{wording(due.last_day, due.precision)} is before the inspection. Check the year.")
+        asked = before_the_inspection(said.get("area"), said.get("due")) if "due" in self.changed_data else ""
+        if asked and not said.get("keep_early_date"):
+            self.add_error("due", asked)
         reporting = said.get("status") != self.instance.status or "confidence" in self.changed_data
         if self.instance.pk and (reporting or "forecast" in self.changed_data) and not said.get("note"):
             self.add_error("note", "Say what has happened")
         return said
 
-    def _own_fields(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        columns: dict[str, Any] = {
-            "area_id": said["area"].pk if said["area"] else None,
-            "reference": said["reference"],
-            "wording": said["wording"],
-            "lead_id": said["lead"].pk if said["lead"] else None,
-            "support": supporting(said["support"]),
-            "published": said["published"],
-        }
-        return columns | due_columns(said["due"]) if "due" in self.changed_data else columns
-
     def write(self, *, by: User, at: datetime) -> None:
         """Record what was typed. Raises RefusedChange and ChangedSince as the ledger does."""
         if not self.instance.pk:
             plan = self.cleaned_data["plan"]
-            made = add_action(plan, by=by, at=at, **self._own_fields())
+            made = add_action(plan, by=by, at=at, **columns_of(self))
             self.instance.__dict__.update(made.__dict__)
             return
         said = self.cleaned_data
         action = Action.objects.select_related("plan").get(pk=self.instance.pk)
         amended = changes.amend(
-            action, by=by, at=at, note=said["reason"], expected_version=said["version"], **self._own_fields()
+            action, by=by, at=at, note=said["reason"], expected_version=said["version"], **columns_of(self)
         )
         if said["note"]:
             submit_update(

@@ -30,7 +30,10 @@ def administered(request: HttpRequest) -> Any:
 
 
 SHARED = (Framework, AskKind, GradeWord)
-SHORTER_TEXT: dict[Any, Any] = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})}}
+FORM_FIELDS: dict[Any, Any] = {
+    models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 3})},
+    models.URLField: {"assume_scheme": "https"},
+}
 
 
 class ReadableHistory(SimpleHistoryAdmin):
@@ -110,7 +113,7 @@ class ScopedAdmin(admin.ModelAdmin):
 
     organisation_path = "organisation"
     may_be_deleted = False
-    formfield_overrides = SHORTER_TEXT
+    formfield_overrides = FORM_FIELDS
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return self.in_scope(super().get_queryset(request), request)
@@ -149,7 +152,7 @@ class RecordedAdmin(ScopedAdmin, ReadableHistory):
 class ScopedInline(StaffInline):
     """Inline rows whose choices are one's own organisations' too."""
 
-    formfield_overrides: Any = SHORTER_TEXT
+    formfield_overrides: Any = FORM_FIELDS
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(  # type: ignore[misc]

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django_filters import FilterSet
 from django_tables2 import Table
 
+from plans.improvement_plan.models import Action, Update
 from plans.web.as_at import AsAt
 
 ROWS_A_PAGE = 50
@@ -40,6 +41,12 @@ def _without(request: HttpRequest, name: str) -> str:
 def posted(request: HttpRequest) -> dict[str, Any]:
     """What a form is to be bound to: what was sent, even if that is nothing; not bound where nothing was sent."""
     return {"data": request.POST, "files": request.FILES} if request.method == "POST" else {}
+
+
+def opened_row(request: HttpRequest, action: Action) -> Update | None:
+    """The update that a sent form was opened with, so that what its writer changed can be told; None when opening."""
+    version = request.POST.get("version", "")
+    return action.updates.filter(sequence=version).first() if version.isdecimal() else None
 
 
 def strict(request: HttpRequest, filters: FilterSet) -> tuple[Any, int]:

@@ -54,3 +54,28 @@ def due_parts(action: Any) -> tuple[str, str, str]:
         first if action.due_date != action.first_due_date else "",
         moved_words(action.extensions),
     )
+
+
+NAMES = {
+    "area_id": "the area",
+    "reference": "the reference",
+    "wording": "the action",
+    "lead_id": "the lead",
+    "support": "the supporting posts",
+    "status": "the status",
+    "due_date": "the date",
+    "asked_due_date": "the extension asked",
+    "forecast_date": "the forecast",
+    "confidence": "the confidence",
+    "reported_rag": "the rating",
+    "progress": "the progress",
+    "published": "the mark for public papers",
+}
+
+
+def what_changed(before: Any, after: Any) -> str:
+    """What differs between two states of an action, in words: “the lead and the date”."""
+    names = [name for column, name in NAMES.items() if getattr(before, column) != getattr(after, column)]
+    if not names:
+        return "this action"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from plans.access.changes import hold_post
 from plans.improvement_plan.ledger import record
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.rules import Kind, Status
@@ -278,8 +279,39 @@ def test_amending_needs_a_reason_to_move_a_date_and_shows_a_second_writer(lead: 
     assert Action.objects.get(pk=cast.action.pk).extensions == 1
     clash = lead.post(address, {**same, "wording": "Changed too"})
     assert clash.status_code == 400
-    assert "Lena Lead changed this action" in clash.content.decode()
-    assert "Changed too" in clash.content.decode()
+    page = clash.content.decode()
+    assert "Lena Lead changed the date while you were writing" in page
+    assert "Changed too" in page
+    assert 'value="May 2026"' in page, "what this writer left alone shows what it is now"
+    assert lead.post(address, {**same, "version": 2, "due": "May 2026", "wording": "Changed too"}).status_code == 302
+    stored = Action.objects.get(pk=cast.action.pk)
+    assert (stored.wording, stored.due_date, stored.extensions) == ("Changed too", date(2026, 5, 31), 1)
+
+
+def test_a_reference_that_is_taken_is_said_beside_the_field(lead: Client, cast: Cast) -> None:
+    response = lead.post(
+        reverse("amend_action", args=[cast.action.pk]),
+        {
+            "version": 1,
+            "area": cast.area.pk,
+            "reference": "1.2",
+            "wording": "x",
+            "lead": cast.post.pk,
+            "due": "March 2026",
+        },
+    )
+    assert response.status_code == 400
+    assert response.content.decode().count("has an action 1.2 already") == 2
+
+
+def test_nobody_moves_the_date_of_their_own_action(lead: Client, cast: Cast) -> None:
+    hold_post(cast.lead, cast.post, since=date(2026, 1, 1))
+    said = {"version": 1, "area": cast.area.pk, "reference": "1.1", "wording": cast.action.wording, "note": "Later"}
+    response = lead.post(
+        reverse("amend_action", args=[cast.action.pk]), {**said, "lead": cast.post.pk, "due": "May 2026"}
+    )
+    assert response.status_code == 400
+    assert "Nobody moves the date of their own action" in response.content.decode()
 
 
 @pytest.mark.parametrize("day", ["yesterdayish", "2020-13-45", "March 2020", "31/31/2020"])

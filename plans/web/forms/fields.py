@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -16,9 +17,21 @@ from plans.monitoring.evidence_files import HEAD_BYTES, KINDS, FileKind, Refused
 from plans.papers.safe_text import printable
 
 
-def with_version(data: Any, refusal: ChangedSince) -> Any:
-    """What was typed, with the version that it now follows: sending it again adds it after the other change."""
-    typed = data.copy()
+def rebased(form: forms.BaseForm, fresh: Mapping[str, Any], refusal: ChangedSince) -> Any:
+    """What was typed, on top of the other writer's change: what this writer left alone shows what it is now.
+
+    ``fresh`` is the form's initial values of the action as it is; sending the answer again adds to the change.
+    """
+    typed = form.data.copy()  # type: ignore[attr-defined]
+    for name in set(fresh) - set(form.changed_data):
+        value = fresh[name]
+        typed.pop(name, None)
+        if isinstance(value, list):
+            typed.setlist(name, [str(one) for one in value])
+        elif value is True:
+            typed[name] = "on"
+        elif value not in (None, False):
+            typed[name] = str(value)
     typed["version"] = str(refusal.update.sequence)
     return typed
 

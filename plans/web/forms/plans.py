@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 
-from plans.access.models import Organisation, Post
-from plans.documents.dates import Precision, PrintedDate, wording
+from plans.access.models import Post
 from plans.findings.models import Area
-from plans.improvement_plan.changes import due_columns
-from plans.improvement_plan.ledger import supporting
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import Status
+from plans.improvement_plan.state import ActionState
 from plans.oversight.models import Decision, Meeting
+from plans.web.forms.action_fields import before_the_inspection, columns_of, initial_of, posts_for
 from plans.web.forms.fields import LongText, PlainText, TypedDate
 
 
@@ -29,7 +27,8 @@ class PostChoice(forms.ModelChoiceField):
 
 
 class PostChoices(forms.ModelMultipleChoiceField):
-    label_from_instance = PostChoice.label_from_instance
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.title} ({obj.organisation.name})"
 
 
 class ActionForm(forms.Form):
@@ -57,77 +56,32 @@ class ActionForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, files: Any = None, *, plan: Plan, action: Action | None = None, **kwargs: Any
+        self, data: Any = None, files: Any = None, *, plan: Plan, opened: ActionState | None = None, **kwargs: Any
     ) -> None:
-        self.plan, self.action = plan, action
-        super().__init__(data, files, initial=self._initial() if action else None, **kwargs)
-        organisations = Organisation.objects.filter(Q(pk=plan.organisation_id) | ~Q(kind="council"))
-        posts = Post.objects.filter(organisation__in=organisations).select_related("organisation")
+        """``opened`` is the action, or the update of it, that the form shows when it is opened; None to add one."""
+        self.opened = opened
+        super().__init__(data, files, initial=initial_of(opened) if opened else None, **kwargs)
+        posts = posts_for([plan.organisation_id])
         self.fields["area"].queryset = plan.areas.order_by("plan_areas__position")  # type: ignore[attr-defined]
         self.fields["lead"].queryset = posts  # type: ignore[attr-defined]
         self.fields["support"].queryset = posts  # type: ignore[attr-defined]
-        if action is None:
+        if opened is None:
             del self.fields["note"]
-        if not self._is_early(data):
-            self.fields["keep_early_date"].widget = forms.HiddenInput()
-
-    def _initial(self) -> dict[str, Any]:
-        action = self.action
-        assert action is not None
-        return {
-            "version": action.version,
-            "area": action.area_id,
-            "reference": action.reference,
-            "wording": action.wording,
-            "lead": action.lead_id,
-            "support": [post_id for post_id, _ in action.support],
-            "due": wording(action.due_date, action.due_precision),
-            "published": action.published,
-        }
-
-    def _is_early(self, data: Any) -> bool:
-        """Whether the form is being sent with a date before the inspection: then it asks to confirm."""
-        if not data or not data.get("due"):
-            return False
-        try:
-            due = self.fields["due"].clean(data["due"])
-            area = self.fields["area"].clean(data.get("area"))
-        except forms.ValidationError:
-            return False
-        first = area.inspection.first_day() if area else None
-        return bool(due and first and due.last_day < first)
+        self.fields["keep_early_date"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        area, due = said.get("area"), said.get("due")
-        first = area.inspection.first_day() if area else None
-        unchanged = self.action and due and due.last_day == self.action.due_date
-        if due and first and due.last_day < first and not said.get("keep_early_date") and not unchanged:
+        asked = before_the_inspection(said.get("area"), said.get("due")) if "due" in self.changed_data else ""
+        if asked:
+            # The box is shown once there is something to ask.
             self.fields["keep_early_date"].widget = forms.CheckboxInput()
-            self.add_error(
-                "due",
-                f"{wording(due.last_day, due.precision)} is before the inspection"
-                f" ({wording(first, Precision.DAY)}). Check the year, or tick the box to keep it",
-            )
+            if not said.get("keep_early_date"):
+                self.add_error("due", asked)
         return said
 
     def changes(self) -> dict[str, Any]:
-        """The state's columns, as the ledger takes them."""
-        said = self.cleaned_data
-        due: PrintedDate | None = said["due"]
-        columns: dict[str, Any] = {
-            "area_id": said["area"].pk if said["area"] else None,
-            "reference": said["reference"],
-            "wording": said["wording"],
-            "lead_id": said["lead"].pk if said["lead"] else None,
-            "support": supporting(said["support"]),
-            "published": said["published"],
-        }
-        same_date = self.action and ((due.last_day, due.precision) if due else (None, "")) == (
-            self.action.due_date,
-            self.action.due_precision,
-        )
-        return columns if same_date else columns | due_columns(due)
+        """The state's columns that were changed, as the ledger takes them."""
+        return columns_of(self)
 
 
 class DecisionForm(forms.Form):

@@ -9,9 +9,20 @@ from django import forms
 from plans.documents.dates import wording
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.rules import Confidence, Rag, Status, statuses_to_choose
+from plans.improvement_plan.state import ActionState
 from plans.monitoring.changes import AskedExtension, OfferedEvidence, forecast_columns
 from plans.monitoring.models import Evidence
 from plans.web.forms.fields import EvidenceFile, LongText, PlainText, TypedDate
+
+
+def shown_of(row: ActionState) -> dict[str, Any]:
+    """What the form shows of an action, or of an update of it, when it is opened."""
+    return {
+        "status": row.status,
+        "confidence": row.confidence,
+        "forecast": wording(row.forecast_date, row.forecast_precision),
+        "reported_rag": row.reported_rag,
+    }
 
 
 class UpdateForm(forms.Form):
@@ -54,15 +65,11 @@ class UpdateForm(forms.Form):
     asked_due = TypedDate(label="To when", required=False)
     asked_reason = LongText(label="Why more time is needed", required=False, rows=3)
 
-    def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, files: Any = None, *, action: Action, opened: ActionState | None = None, **kwargs: Any
+    ) -> None:
         self.action = action
-        initial = {
-            "version": action.version,
-            "status": action.status,
-            "confidence": action.confidence,
-            "forecast": wording(action.forecast_date, action.forecast_precision),
-            "reported_rag": action.reported_rag,
-        }
+        initial = shown_of(opened or action) | {"version": action.version}
         super().__init__(data, files, initial=initial, **kwargs)
         status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)

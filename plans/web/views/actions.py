@@ -27,10 +27,10 @@ from plans.monitoring.models import Evidence
 from plans.oversight.overdue import figures
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.date_trail import date_trail, in_words, marks_of
-from plans.web.forms.fields import with_version
-from plans.web.forms.updates import UpdateForm
+from plans.web.forms.fields import rebased
+from plans.web.forms.updates import UpdateForm, shown_of
 from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
-from plans.web.pages import paged, posted, show
+from plans.web.pages import opened_row, paged, posted, show
 from plans.web.tables.actions import MyActionTable
 from plans.web.tables.cells import computed_rag, said_green_but_overdue
 from plans.web.wording import ago, day_of
@@ -161,14 +161,14 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     found = action_to_update_or_404(request, pk)
     if found.status not in REPORTABLE:
         raise PermissionDenied("This action is no longer open. Ask the improvement lead to reopen it.")
-    form = UpdateForm(**posted(request), action=found)
+    form = UpdateForm(**posted(request), action=found, opened=opened_row(request, found))
     changed_by: ChangedSince | None = None
     if request.method == "POST" and form.is_valid():
         try:
             submit_update(found, by=person(request), at=timezone.now(), **form.changes())
         except ChangedSince as refusal:
             changed_by = refusal
-            form.data = with_version(form.data, refusal)
+            form.data = rebased(form, shown_of(refusal.update), refusal)
             form.add_error(None, "Somebody else changed this action while you were writing. Check, then save again")
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

@@ -17,12 +17,14 @@ from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.oversight.overdue import figures
 from plans.papers.content import group_by_area
 from plans.web.as_at import as_at_of
-from plans.web.forms.fields import with_version
+from plans.web.forms.action_fields import initial_of
+from plans.web.forms.fields import rebased
 from plans.web.forms.plans import ActionForm
 from plans.web.guards import action_or_404, person, plan_or_404, plan_to_run_or_404
-from plans.web.pages import paged, posted, show
+from plans.web.pages import opened_row, paged, posted, show
 from plans.web.tables.actions import ActionTable
 from plans.web.tables.plans import PlanTable
+from plans.web.wording import what_changed
 
 
 def plans(request: HttpRequest) -> HttpResponse:
@@ -99,7 +101,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     """Change an action's own fields. A later date counts as an extension and needs a reason."""
     action = action_or_404(request, pk)
     found = plan_to_run_or_404(request, action.plan_id)
-    form = ActionForm(**posted(request), plan=found, action=action)
+    form = ActionForm(**posted(request), plan=found, opened=opened_row(request, action) or action)
+    form.initial["version"] = action.version
     if request.method == "POST" and form.is_valid():
         try:
             update = changes.amend(
@@ -111,10 +114,12 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
                 **form.changes(),
             )
         except ChangedSince as refusal:
-            form.data = with_version(form.data, refusal)
+            form.data = rebased(form, initial_of(refusal.update), refusal)
+            before = action.updates.filter(sequence=form.cleaned_data["version"]).first()
+            changed = what_changed(before, refusal.update) if before else "it"
             form.add_error(
                 None,
-                f"{refusal.update.by} changed this action while you were writing. Check what is below, then save again",
+                f"{refusal.update.by} changed {changed} while you were writing. Check what is below, then save again",
             )
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
