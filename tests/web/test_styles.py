@@ -1,5 +1,6 @@
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import django_tables2 as tables
 import pytest
@@ -7,6 +8,10 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+
+from plans.improvement_plan.rules import Rag
+from plans.improvement_plan.timeliness import Timeliness
+from plans.web.tables.cells import rag_tag, timeliness_tag
 
 ROOT = Path(settings.BASE_DIR)
 STATIC = ROOT / "plans" / "static" / "plans"
@@ -35,19 +40,19 @@ def test_stylesheet_has_what_the_sources_name(css: str) -> None:
     assert {name for name in used if f".{name}" not in css} == set()
 
 
-@pytest.mark.parametrize("name", ["Overdue", "Due soon", "On time", "No date", "Done", "Signed off", "Withdrawn"])
-def test_each_timeliness_word_has_its_own_look(css: str, name: str) -> None:
-    html = render_to_string("components/tag.html", {"word": name})
+@pytest.mark.parametrize("word", list(Timeliness))
+def test_each_timeliness_word_has_its_own_look(css: str, word: Timeliness) -> None:
+    html = timeliness_tag(SimpleNamespace(timeliness=word))
     (kind,) = re.findall(r"app-tag--[a-z-]+", html)
     assert f".{kind}" in css
-    assert f">{name}<" in html
+    assert f">{word.label if word != Timeliness.COMPLETE else 'Complete'}<" in html
 
 
-@pytest.mark.parametrize("name", ["Red", "Amber", "Green", "Blue"])
-def test_each_rating_has_a_shape_as_well_as_a_colour(css: str, name: str) -> None:
-    html = render_to_string("components/rag.html", {"word": name})
-    assert f".app-rag--{name.lower()}::before" in css
-    assert f">{name}<" in html
+@pytest.mark.parametrize("word", list(Rag))
+def test_each_rating_has_a_shape_as_well_as_a_colour(css: str, word: Rag) -> None:
+    html = rag_tag(word)
+    assert f".app-rag--{word}::before" in css
+    assert f">{word.label}<" in html
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -58,6 +58,13 @@ class ActionTable(tables.Table):
         return cells.update_cell(record, self.as_at)
 
 
+class PlanActionTable(ActionTable):
+    """The actions of one area of a plan."""
+
+    class Meta:
+        attrs = {"class": "app-table--plan"}
+
+
 class OverdueTable(ActionTable):
     """What is late, where it belongs and how its date moved."""
 

@@ -22,7 +22,7 @@ from plans.web.forms.fields import rebased
 from plans.web.forms.plans import ActionForm
 from plans.web.guards import action_or_404, person, plan_or_404, plan_to_run_or_404
 from plans.web.pages import opened_row, paged, posted, show
-from plans.web.tables.actions import ActionTable
+from plans.web.tables.actions import PlanActionTable
 from plans.web.tables.plans import PlanTable
 from plans.web.wording import what_changed
 
@@ -66,7 +66,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "plan": found,
         "figures": figures(rows, as_at.day),
         "groups": [
-            (group, ActionTable(group.actions, as_at=as_at, caption=group.heading, orderable=False))
+            (group, PlanActionTable(group.actions, as_at=as_at, caption=group.heading, orderable=False))
             for group in group_by_area(actions, plan_areas)
         ],
         "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
