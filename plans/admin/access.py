@@ -10,20 +10,19 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
 from plans.access.rules import Role
-from plans.admin.scope import RecordedAdmin, ScopedAdmin, ScopedInline, administered, people_of
+from plans.admin.scope import NamedFields, RecordedAdmin, ScopedAdmin, ScopedInline, administered, people_of
 from plans.improvement_plan.models import Action
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordedAdmin):
     list_display = ("name", "kind", "region", "gss_code")
-    list_filter = ("kind", "region")
+    list_filter = ("kind",)
     search_fields = ("name", "formal_name", "gss_code")
 
     def in_scope(self, rows: models.QuerySet[Any], request: HttpRequest) -> models.QuerySet[Any]:
@@ -80,7 +79,7 @@ class HoldingInline(ScopedInline, admin.TabularInline):
     verbose_name_plural = "posts held"
 
 
-class HoldersOfAPost(BaseInlineFormSet):
+class HoldersOfAPost(NamedFields):
     def clean(self) -> None:
         super().clean()
         kept = [form.cleaned_data for form in self.forms if form.is_valid() and form.cleaned_data]

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.http import HttpRequest
 
 from plans.access.models import Post, User
@@ -46,7 +45,7 @@ class ActionAdminForm(forms.ModelForm):
     wording = LongText(label="Action", rows=3)
     lead = forms.ModelChoiceField(queryset=Post.objects.none(), required=False, empty_label="No owner yet")
     support = forms.ModelMultipleChoiceField(
-        queryset=Post.objects.none(), required=False, widget=FilteredSelectMultiple("posts", False)
+        label="Supporting posts", queryset=Post.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
     due = TypedDate(label="By when", required=False)
     keep_early_date = forms.BooleanField(

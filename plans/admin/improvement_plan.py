@@ -37,7 +37,6 @@ class PlanAdmin(RecordedAdmin):
     list_display = ("title", "organisation", "stage", "settled_until")
     list_filter = ("stage", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("title", "organisation__name")
-    filter_horizontal = ("boards",)
     inlines = (PlanAreaInline,)
     readonly_fields = ("settled_until",)
 

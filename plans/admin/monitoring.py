@@ -24,7 +24,6 @@ class MeasureAdmin(RecordedAdmin):
     list_filter = (("organisation", admin.RelatedOnlyFieldListFilter), "better")
     search_fields = ("name", "code")
     inlines = (ReadingInline,)
-    filter_horizontal = ("plans", "areas", "actions")
 
 
 @admin.register(Evidence)

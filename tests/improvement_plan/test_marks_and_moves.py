@@ -90,6 +90,6 @@ def test_a_row_cannot_be_replaced_underneath(cast: Cast) -> None:
     if connection.vendor == "sqlite":
         statement = "INSERT OR REPLACE INTO plans_update SELECT * FROM plans_update WHERE sequence = 1"
     else:
-        statement = "TRUNCATE plans_update CASCADE"
+        statement = "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE plans_update CASCADE"
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)

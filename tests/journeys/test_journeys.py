@@ -164,7 +164,7 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
         links += [link for link in found if link.startswith("/documents/")]
     for path in dict.fromkeys(pages + links):
         faults += look_closely(visitor, path)
-    assert faults == []
+    assert not faults, "\n".join(faults)
 
 
 def test_the_administrator_updates_an_action_in_their_own_name(visitor: Visitor) -> None:
@@ -176,3 +176,22 @@ def test_the_administrator_updates_an_action_in_their_own_name(visitor: Visitor)
     expect(page.get_by_text("was changed successfully")).to_be_visible()
     page.get_by_role("link", name="5.4", exact=True).first.click()
     expect(page.get_by_role("cell", name="Sam Taylor").first).to_be_visible()
+
+
+def test_no_administrators_form_has_a_barrier(visitor: Visitor) -> None:
+    visitor.sign_in("sam.taylor")
+    visitor.open("/admin/plans/")
+    lists = visitor.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    pages = ["/admin/", "/admin/password_change/"] + [link for link in lists if link.startswith("/admin/plans/") and not link.endswith("/add/")]
+    for listing in pages[2:]:
+        visitor.open(listing)
+        rows = visitor.page.locator("#result_list th a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+        pages += [row.split("?")[0] for row in rows[:1]]
+    faults = []
+    for path in dict.fromkeys(pages):
+        visitor.open(path)
+        found = Axe().run(visitor.page, options=RULES)
+        faults += [f"{path}: {rule['id']} {rule['nodes'][0]['html']}" for rule in found.response["violations"]]
+    # The checker itself writes styles into these pages, which the policy refuses.
+    visitor.errors = [error for error in visitor.errors if "Applying inline style" not in error]
+    assert not faults, "\n".join(faults)
