@@ -154,8 +154,9 @@ class ScopedAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        for place, part in enumerate(getattr(getattr(field, "widget", None), "widgets", ())):
-            part.attrs["aria-label"] = f"{field.label}: {('date', 'time')[place]}"
+        if field is not None:
+            for part, name in zip(getattr(field.widget, "widgets", ()), ("date", "time"), strict=False):
+                part.attrs["aria-label"] = f"{field.label}: {name}"
         return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
