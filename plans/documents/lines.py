@@ -1,0 +1,45 @@
+"""A document as lines with their place: what every reader makes, and every finder reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class RefusedDocument(ValueError):
+    """The file cannot be read at all. The message is a sentence that says what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed line. ``page`` counts from 1 (1 throughout where the document has no pages).
+
+    ``number`` is its place in the whole document, from 1. ``bullet`` is the mark or number that was printed
+    before the text ("•", "1.", "(a)"), taken off the text; ``x`` its left edge and ``size`` its type size in
+    points, 0 where unknown; ``gap``: whether white space or a blank line stands above it.
+    """
+
+    text: str
+    page: int
+    number: int
+    bullet: str = ""
+    x: float = 0.0
+    size: float = 0.0
+    bold: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document's lines and the tables found in it (rows of cell texts, with the page of each table)."""
+
+    lines: tuple[Line, ...]
+    pages: int
+    tables: tuple[PageTable, ...] = ()
+
+
+@dataclass(frozen=True)
+class PageTable:
+    """A table as printed: its page and its rows of cells; None where a cell is covered by another."""
+
+    page: int
+    rows: tuple[tuple[str | None, ...], ...]
