@@ -8,6 +8,9 @@ import sys
 import psycopg
 import pytest
 
+# The browser's journeys bring their own; reading documents needs none.
+WITHOUT_DATABASE = ("tests/journeys", "tests/documents")
+
 
 def main(words: list[str]) -> int:
     address = os.environ.get("TEST_DATABASE_URL", "")
@@ -19,9 +22,10 @@ def main(words: list[str]) -> int:
     except psycopg.OperationalError as refusal:
         print(f"\nNOT TESTED ON POSTGRESQL: the server in TEST_DATABASE_URL does not answer: {refusal}\n")
         return 0
-    print("\nThe same tests on PostgreSQL (the browser's journeys have run):\n", flush=True)
+    print("\nThe same tests on PostgreSQL, but those that no database can change:\n", flush=True)
     os.environ["TEST_ON"] = address
-    return int(pytest.main(["-n", "2", "--ignore", "tests/journeys", "--cov", "--cov-append", "--cov-report=", *words]))
+    same = [word for folder in WITHOUT_DATABASE for word in ("--ignore", folder)]
+    return int(pytest.main(["-n", "2", *same, "--cov", "--cov-append", "--cov-report=", *words]))
 
 
 if __name__ == "__main__":

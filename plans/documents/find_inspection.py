@@ -171,6 +171,8 @@ def find_published(lines: Sequence[Line], code: str | None) -> date | None:
 def find_lead(lines: Sequence[Line]) -> str | None:
     """The lead inspector's name, without rank."""
     for at, line in enumerate(lines):
+        if "lead inspector" not in line.text.lower():
+            continue
         named = re.search(
             rf"(?P<name>{_NAME}),?\s*(?:\t|HMI|,|\()*\s*(?:Ofsted )?(?:HMI,? ?)?(?:\(?Ofsted\)?,? )?lead inspector",
             line.text,

@@ -9,7 +9,7 @@ from plans.documents.lines import Document, Line, RefusedDocument
 
 MOST_CHARACTERS = 3_000_000
 LOST_MARK = " "
-_LONGEST_LINE = 6_000
+_LONGEST_LINE = 2_000
 _DRAWN = "\uf0b7\uf0a7\uf06e\uf0d8\uf0fc\uf0a8\uf02d\u25fc\u25fb\u25fe\u25aa\u25ab\u25a0\u25a1\u2022\u2023\u25e6"
 _DRAWN += "\u25cf\u25cb\u2219\u00b7\u27a2\u2756\u2666\u25ba\u25b8\u2043\ufffd" + "".join(map(chr, range(0x80, 0xA0)))
 _TYPED = "-*\u2013\u2014"
@@ -58,7 +58,7 @@ def lines_of_text(text: str) -> Document:
     """Text as lines: a form feed begins a page, a blank line is white space, one space before a capital a mark."""
     lines: list[Line] = []
     numbered = _are_page_numbers([int(found) for found in re.findall(r"^[ \t]*(\d{1,3})[ \t]*$", text, re.MULTILINE)])
-    shapes = Counter(_shape(line) for line in text.splitlines() if re.search(r"\S.{12,}\d\s*$", line))
+    shapes = Counter(_shape(line) for line in text.splitlines() if _may_be_running(line))
     pages = text.split("\f")
     for page, words in enumerate(pages, 1):
         gap = True
@@ -78,6 +78,10 @@ def lines_of_text(text: str) -> Document:
     return Document(tuple(lines), len(pages))
 
 
+def _may_be_running(line: str) -> bool:
+    return 13 < len(line) < 200 and line.rstrip()[-1:].isdigit()
+
+
 def _shape(line: str) -> str:
     """A running head without its page number."""
     return re.sub(r"\d+\s*$", "", line).strip()
@@ -93,10 +97,21 @@ def _printed_lines(text: str) -> list[str]:
     found: list[str] = []
     for line in re.split(r"\r\n|\r|\n", text):
         if len(line) > _LONGEST_LINE or (len(line) > 400 and _INSIDE.search(line)):
-            found.extend(_INSIDE.split(line))
+            found.extend(piece for part in _INSIDE.split(line) for piece in _bounded(part))
         else:
             found.append(line)
     return found
+
+
+def _bounded(line: str) -> list[str]:
+    """A line in pieces of a length that any pattern can be tried on."""
+    pieces = []
+    while len(line) > _LONGEST_LINE:
+        at = line.rfind(" ", 1, _LONGEST_LINE)
+        at = at if at > 0 else _LONGEST_LINE
+        pieces.append(line[:at])
+        line = line[at:].lstrip(" ")
+    return [*pieces, line]
 
 
 def _decoded(data: bytes) -> str:

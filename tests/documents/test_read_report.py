@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import time
 import zipfile
 from contextlib import suppress
 from datetime import date
@@ -555,6 +556,23 @@ def test_the_command_refuses_with_a_sentence(
         call_command("read_report", str(path))
     assert stopped.value.code == 2
     assert capsys.readouterr().err.strip().endswith(".")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Inspection of Sandmouth Council children's services " * 20_000,
+        "Inspection dates: " + "1 May 2019 to " * 50_000,
+        "Recommendations\n" + "A Big Name Of Some NHS " * 40_000,
+        "What needs to improve?\n- x" + " " * 1_000_000 + "(",
+        "What needs to improve?\n" * 40_000,
+    ],
+    ids=["one line", "dates", "names", "spaces", "headings"],
+)
+def test_hostile_text_takes_bounded_time(words: str) -> None:
+    began = time.perf_counter()
+    text_report(words)
+    assert time.perf_counter() - began < 20
 
 
 SEEDS = [
