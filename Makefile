@@ -39,7 +39,7 @@ check: setup
 	$(BIN)/djlint --lint --quiet templates
 	DEBUG=true $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/mypy
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/production.txt
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements/production.txt
 	$(MAKE) test
 
 lock:
