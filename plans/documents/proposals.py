@@ -18,11 +18,26 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class SourceLine:
+    """A printed line that something was read from. ``page`` and ``number`` (in the whole document) count from 1.
+
+    ``box`` is its place on the page as shares of the page's width and height, from the top left corner:
+    left, top, right, bottom; None where the document has no pages.
+    """
+
+    page: int
+    number: int
+    text: str
+    box: tuple[float, float, float, float] | None = None
+
+
+@dataclass(frozen=True)
 class ProposedJudgement:
     """A judged area as labelled, and its grade word as printed; "" where none was given."""
 
     area: str
     grade: str
+    source: tuple[SourceLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,7 @@ class ProposedArea:
     theme: str | None
     reference: str | None
     page: int
+    source: tuple[SourceLine, ...] = ()
 
 
 @dataclass(frozen=True)
