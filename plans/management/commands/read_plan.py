@@ -9,9 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from plans.documents.apart import plan_apart
 from plans.documents.lines import RefusedDocument
 from plans.documents.proposals import ProposedPlan
-from plans.documents.read_plan import plan_as_json, read_plan
+from plans.documents.read_plan import plan_as_json
 
 REFUSED = 2
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, file: Path, json: bool = False, **options: object) -> None:
         try:
-            plan = read_plan(file.read_bytes(), file.name)
+            plan = plan_apart(file.read_bytes(), file.name)
         except (OSError, RefusedDocument) as reason:
             self.stderr.write(str(reason))
             sys.exit(REFUSED)

@@ -10,9 +10,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from plans.documents.apart import report_apart
 from plans.documents.lines import RefusedDocument
-from plans.documents.proposals import ProposedInspection, as_plain
-from plans.documents.read_report import read_report
+from plans.documents.proposals import ProposedInspection
+from plans.documents.read_report import report_as_json
 
 REFUSED = 2
 
@@ -28,7 +29,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         try:
-            proposal = read_report(path.read_bytes(), path.name)
+            proposal = report_apart(path.read_bytes(), path.name)
         except OSError as error:
             self.stderr.write(f"{path} cannot be read: {error.strerror or error}.")
             sys.exit(REFUSED)
@@ -36,7 +37,7 @@ class Command(BaseCommand):
             self.stderr.write(str(refusal))
             sys.exit(REFUSED)
         if options["json"]:
-            self.stdout.write(json.dumps(as_plain(proposal), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(report_as_json(proposal), ensure_ascii=False, indent=2))
         else:
             self._show(proposal)
 
