@@ -14,9 +14,19 @@ from plans.findings.models import (
     Inspection,
     Judgement,
     JudgementArea,
+    ReportIntake,
     Spell,
 )
-from plans.improvement_plan.models import Action, ActionAnswer, ActionSupport, Plan, PlanArea, Update
+from plans.improvement_plan.models import (
+    Action,
+    ActionAnswer,
+    ActionSupport,
+    ColumnMeaning,
+    Plan,
+    PlanArea,
+    PlanIntake,
+    Update,
+)
 from plans.monitoring.models import Evidence, Measure, Reading
 from plans.oversight.models import Decision, Meeting
 from plans.papers.models import Release
@@ -29,6 +39,7 @@ __all__ = [
     "AskKind",
     "BankHoliday",
     "Board",
+    "ColumnMeaning",
     "DeadlineRule",
     "Decision",
     "Event",
@@ -45,10 +56,12 @@ __all__ = [
     "Organisation",
     "Plan",
     "PlanArea",
+    "PlanIntake",
     "Post",
     "PostHolding",
     "Reading",
     "Release",
+    "ReportIntake",
     "Seat",
     "SourceDocument",
     "Spell",

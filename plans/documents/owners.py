@@ -130,6 +130,18 @@ def people_named(everyone: Iterable[Sequence[str]]) -> frozenset[str]:
     return frozenset(names - {""})
 
 
+def name_and_post(owner: str) -> tuple[str, str]:
+    """A person's name and the job title after it; "" and the whole where no name stands before a title."""
+    name = _name_before_post(owner)
+    return (name, owner[owner.index(name) + len(name) :].strip(" ,-–(").removesuffix(")")) if name else ("", owner)
+
+
+def posts_named(everyone: Iterable[Sequence[str]]) -> dict[str, str]:
+    """The job title that the plan prints behind each personal name, wherever it does."""
+    named = (name_and_post(owner) for row in everyone for owner in row)
+    return {name: post for name, post in named if name}
+
+
 def parted_at_names(owner: str, names: frozenset[str]) -> tuple[str, ...]:
     """Two or more known people in a row with nothing between them, as one each; anything else as it was."""
     words = owner.split()

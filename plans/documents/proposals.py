@@ -77,7 +77,10 @@ class ProposedInspection:
 
 @dataclass(frozen=True)
 class ProposedAction:
-    """A row of a council's own plan, with where it was read. ``status`` is a word of ours or ""."""
+    """A row of a council's own plan, with where it was read. ``status`` is a word of ours or "".
+
+    ``moved_from`` is the date that was agreed first, where the row prints it beside a later one.
+    """
 
     area: str
     action: str
@@ -89,15 +92,22 @@ class ProposedAction:
     reference: str = ""
     evidence: str = ""
     where: str = ""
+    moved_from: PrintedDate | None = None
 
 
 @dataclass(frozen=True)
 class ProposedPlan:
-    """A council's own plan as read: the headings as printed, its rows, and every problem."""
+    """A council's own plan as read: the headings as printed, its rows, and every problem.
+
+    ``fields`` says for each column what it was taken for (a name of ``plan_columns.FIELDS``, "" for none), and
+    ``samples`` are the first rows under the headings as printed, a text a column.
+    """
 
     columns: tuple[str, ...] = ()
     rows: tuple[ProposedAction, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    fields: tuple[str, ...] = ()
+    samples: tuple[tuple[str, ...], ...] = ()
 
 
 def as_plain(proposal: ProposedInspection | ProposedPlan) -> dict[str, Any]:

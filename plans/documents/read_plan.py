@@ -15,6 +15,8 @@ from plans.documents.read_tables import read_tables
 from plans.documents.tables import FoundTable
 
 _FEWEST_COLUMNS = 3
+SAMPLE_ROWS = 3
+LONGEST_SAMPLE = 120
 
 
 def read_plan(data: bytes, name: str, mapping: Mapping[int, str] | None = None) -> ProposedPlan:
@@ -28,12 +30,20 @@ def read_plan(data: bytes, name: str, mapping: Mapping[int, str] | None = None) 
     problems = [*found_tables.problems, *found.problems]
     if not found.layouts:
         problems.append(_no_plan(found_tables.tables))
-        return ProposedPlan(_likely_columns(found_tables.tables), (), tuple(problems))
+        columns = _likely_columns(found_tables.tables)
+        return ProposedPlan(columns, (), tuple(problems), samples=_samples(found_tables.tables, columns))
     rows, said = _Proposals(found).made()
     problems += said
     if not rows:
         problems.append(Problem("the file", "The headings of a plan stand there, with no action under them."))
-    return ProposedPlan(found.layouts[0].columns, tuple(rows), tuple(problems))
+    layout = found.layouts[0]
+    return ProposedPlan(
+        layout.columns,
+        tuple(rows),
+        tuple(problems),
+        fields=tuple(layout.fields.get(place, "") for place in range(layout.width)),
+        samples=_samples(found_tables.tables, layout.columns),
+    )
 
 
 def plan_as_json(plan: ProposedPlan) -> dict[str, Any]:
@@ -91,6 +101,28 @@ def _likely_columns(tables: tuple[FoundTable, ...]) -> tuple[str, ...]:
     return tuple(first.cells[column].text if column in first.cells else "" for column in range(max(first.cells) + 1))
 
 
+def _samples(tables: tuple[FoundTable, ...], columns: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The first rows under the row of headings, as printed and cut short, so that a person can name the columns."""
+    for table in tables:
+        for place, row in enumerate(table.rows):
+            texts = {column: " ".join(cell.text.split()) for column, cell in row.cells.items()}
+            if texts and all(columns[column : column + 1] == (text,) for column, text in texts.items() if text):
+                below = table.rows[place + 1 : place + 1 + SAMPLE_ROWS]
+                return tuple(
+                    tuple(
+                        _short(sample.cells[column].text) if column in sample.cells else ""
+                        for column in range(len(columns))
+                    )
+                    for sample in below
+                )
+    return ()
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LONGEST_SAMPLE else f"{plain[: LONGEST_SAMPLE - 2]} …"
+
+
 class _Proposals:
     """Turns rows as printed into actions, and says what is doubtful about each."""
 
@@ -126,7 +158,7 @@ class _Proposals:
         self._problems.append(Problem(where, message))
 
     def _action(self, row: FoundRow, lead: tuple[int, str, str] | None) -> ProposedAction:
-        due, when_status = self._due(row)
+        due, when_status, moved_from = self._due(row)
         progress = row.cells.get("progress", "")
         area = self._found.areas[row.area] if row.area >= 0 else ""
         if not area and self._has("area"):
@@ -142,6 +174,7 @@ class _Proposals:
             reference=" ".join(row.cells.get("reference", "").split()),
             evidence=row.cells.get("evidence", ""),
             where=row.where,
+            moved_from=moved_from,
         )
 
     def _who(self, row: FoundRow, lead: tuple[int, str, str] | None) -> tuple[str, ...]:
@@ -159,12 +192,14 @@ class _Proposals:
     def _has(self, name: str) -> bool:
         return any(layout.has(name) for layout in self._found.layouts)
 
-    def _due(self, row: FoundRow) -> tuple[PrintedDate, str]:
+    def _due(self, row: FoundRow) -> tuple[PrintedDate, str, PrintedDate | None]:
         where = row.places.get("by_when") or row.where
         printed = row.cells.get("by_when", "") or row.cells.get("first_date", "")
+        moved_from = None
         if revised := row.cells.get("revised", ""):
             if printed and read_when(revised)[0].last_day:
                 self._say(where, f"The date was moved from “{printed}” to “{revised}”; the later wording was taken.")
+                moved_from = read_when(printed)[0]
                 printed = revised
             printed = printed or revised
         due, status, said = read_when(printed)
@@ -178,7 +213,7 @@ class _Proposals:
             self._say(
                 where, f"“{due.printed}” is before the inspection, which began on {began}. It was kept as printed."
             )
-        return due, status
+        return due, status, moved_from
 
     def _with_last_day(
         self, row: FoundRow, due: PrintedDate, said: tuple[str, ...]

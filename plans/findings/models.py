@@ -187,6 +187,7 @@ class Inspection(models.Model):
     source = models.OneToOneField(
         SourceDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="inspection"
     )
+    lead_inspector = models.CharField(max_length=150, blank=True)
     query = models.TextField(blank=True, help_text="What the sources disagree on.")
     history = HistoricalRecords()
 
@@ -307,3 +308,54 @@ class Area(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.wording}"
+
+
+class ReportIntakeQuerySet(models.QuerySet["ReportIntake"]):
+    def visible_to(self, user: User) -> ReportIntakeQuerySet:
+        """Those of the organisations whose plans ``user`` runs."""
+        return self.filter(document__organisation__in=organisations_where(user, May.RUN_PLANS))
+
+    def waiting(self) -> ReportIntakeQuerySet:
+        """Those that nobody has accepted yet."""
+        return self.filter(accepted_at__isnull=True)
+
+
+class ReportIntake(models.Model):
+    """A report that was read and waits for a person: what was read, and what they have made of it so far.
+
+    ``proposal`` is ``documents.proposals.as_plain`` of what was read, for good; ``draft`` the names and values
+    of the review's form, as last sent, right or wrong: nothing typed is lost.
+    """
+
+    document = models.OneToOneField(SourceDocument, on_delete=models.PROTECT, related_name="report_intake")
+    proposal = models.JSONField()
+    draft = models.JSONField(default=dict, blank=True)
+    inspection = models.ForeignKey(
+        Inspection,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="intakes",
+        help_text="What it became, or the inspection that it is a newer report of.",
+    )
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="report_intakes")
+    opened_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="report_intakes_accepted"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportIntakeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False, inspection__isnull=False),
+                name="report_accepted_by_and_at_into",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document)

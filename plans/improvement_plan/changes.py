@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from plans.access.models import User
+from plans.access.models import Organisation, User
+from plans.audit.changes import note_event
 from plans.documents.dates import PrintedDate
 from plans.findings.models import Area
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, current_update, record, supporting
@@ -35,6 +36,15 @@ def answer_areas(plan: Plan, areas: Iterable[Area]) -> None:
     for area in areas:
         _, made = PlanArea.objects.get_or_create(plan=plan, area=area, defaults={"position": position + 1})
         position += made
+
+
+@transaction.atomic
+def start_plan(organisation: Organisation, title: str, areas: Iterable[Area], *, by: User, at: datetime) -> Plan:
+    """A draft plan that answers these areas and has no action yet."""
+    plan = Plan.objects.create(organisation=organisation, title=title)
+    answer_areas(plan, areas)
+    note_event("plan.started", plan, by=by, at=at)
+    return plan
 
 
 def amend(

@@ -13,6 +13,7 @@ from simple_history.models import HistoricalRecords
 from plans.access.models import Board, Organisation, Post, User
 from plans.access.rules import May
 from plans.access.standing import boards_of, organisations_where, posts_of
+from plans.documents.models import SourceDocument
 from plans.findings.models import Area
 from plans.improvement_plan.rules import Kind
 from plans.improvement_plan.state import ActionState, state_constraints
@@ -294,3 +295,66 @@ class ActionAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} answers {self.area}"
+
+
+class ColumnMeaning(models.Model):
+    """What a heading of the organisation's own plans means, as somebody there said: remembered for the next file."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="column_meanings")
+    heading = models.CharField(max_length=200, help_text="As ``documents.plan_columns.plain_heading`` gives it.")
+    meaning = models.CharField(max_length=30, blank=True, help_text="A name of plan_columns.FIELDS; empty for none.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "heading"], name="a_heading_means_one_thing")]
+
+    def __str__(self) -> str:
+        return f"{self.heading}: {self.meaning or 'not read'}"
+
+
+class PlanIntakeQuerySet(models.QuerySet["PlanIntake"]):
+    def visible_to(self, user: User) -> PlanIntakeQuerySet:
+        """Those of the organisations whose plans ``user`` runs."""
+        return self.filter(plan__organisation__in=organisations_where(user, May.RUN_PLANS))
+
+    def waiting(self) -> PlanIntakeQuerySet:
+        """Those that nobody has accepted yet."""
+        return self.filter(accepted_at__isnull=True)
+
+
+class PlanIntake(models.Model):
+    """A council's own table that was read for a plan and waits for a person. Fields as ``ReportIntake``'s.
+
+    ``mapping`` says what each column holds, by its place, where a person said so.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="intakes")
+    document = models.ForeignKey(SourceDocument, on_delete=models.PROTECT, related_name="plan_intakes")
+    mapping = models.JSONField(default=dict, blank=True)
+    proposal = models.JSONField()
+    draft = models.JSONField(default=dict, blank=True)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="plan_intakes")
+    opened_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="plan_intakes_accepted"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PlanIntakeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "document"],
+                condition=Q(accepted_at__isnull=True),
+                name="a_document_waits_once_for_a_plan",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="plan_intake_accepted_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} into {self.plan}"
