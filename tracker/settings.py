@@ -116,6 +116,9 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# The page on which a plan of a thousand rows is checked sends all of them at once.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 vars().update(environ.Env.email_url_config(os.environ.get("EMAIL_URL") or "consolemail://"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "improvement-plans@localhost"

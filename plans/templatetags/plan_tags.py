@@ -85,6 +85,12 @@ def ago(then: datetime | None, now: datetime) -> str:
     return wording.ago(then, now)
 
 
+@register.filter
+def percent(share: float) -> str:
+    """“43%” of a share between 0 and 1."""
+    return f"{share:.0%}"
+
+
 @register.simple_tag
 def measured(measure: Any, value: Any) -> SafeString | str:
     """A measure's value with its unit."""

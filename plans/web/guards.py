@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from plans.access.models import User
+from plans.access.models import Organisation, User
+from plans.access.rules import May
+from plans.access.standing import may, organisations_where
 from plans.documents.models import SourceDocument
-from plans.findings.models import Inspection
-from plans.improvement_plan.models import Action, Plan
+from plans.findings.models import Inspection, ReportIntake
+from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import may_decide, may_update, reads_in_full, runs
 from plans.monitoring.models import Evidence, Measure
 
@@ -80,8 +82,31 @@ def inspection_or_404(request: HttpRequest, pk: int) -> Inspection:
     )
 
 
+def inspection_to_run_or_404(request: HttpRequest, pk: int) -> Inspection:
+    found = inspection_or_404(request, pk)
+    if not may(person(request), May.RUN_PLANS, found.organisation_id):
+        raise PermissionDenied("Only an improvement lead or an administrator says which areas repeat earlier ones.")
+    return found
+
+
 def measure_or_404(request: HttpRequest, pk: int) -> Measure:
     return _visible(Measure.objects.select_related("organisation"), request, pk)
+
+
+def organisations_to_run_or_403(request: HttpRequest) -> QuerySet[Organisation]:
+    """The organisations whose plans the person runs, at least one: who runs none reads no documents in."""
+    found = Organisation.objects.filter(pk__in=organisations_where(person(request), May.RUN_PLANS))
+    if not found:
+        raise PermissionDenied("Only an improvement lead or an administrator reads documents into a plan.")
+    return found
+
+
+def report_intake_or_404(request: HttpRequest, pk: int) -> ReportIntake:
+    return _visible(ReportIntake.objects.select_related("document__organisation", "inspection"), request, pk)
+
+
+def plan_intake_or_404(request: HttpRequest, pk: int) -> PlanIntake:
+    return _visible(PlanIntake.objects.select_related("document", "plan__organisation"), request, pk)
 
 
 def document_or_404(request: HttpRequest, pk: int) -> SourceDocument:

@@ -3,19 +3,45 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from plans.web.views import actions, documents, findings, measures, oversight, papers, plans, signing_in
+from plans.web.views import (
+    actions,
+    documents,
+    findings,
+    lineage,
+    measures,
+    oversight,
+    papers,
+    plan_files,
+    plans,
+    reports,
+    signing_in,
+    workbooks,
+)
 
 urlpatterns = [
     path("", signing_in.start, name="start"),
     path("sign-in/", signing_in.SignIn.as_view(), name="sign_in"),
     path("sign-out/", LogoutView.as_view(), name="sign_out"),
     path("documents/<int:pk>/", documents.document, name="document"),
+    path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
+    path("documents/<int:pk>/pages/<int:number>/", documents.document_page, name="document_page"),
     path("inspections/", findings.inspections, name="inspections"),
+    path("inspections/read/", reports.upload_report, name="upload_report"),
+    path("reports/<int:pk>/", reports.review_report, name="review_report"),
     path("inspections/<int:pk>/", findings.inspection, name="inspection"),
+    path("inspections/<int:pk>/earlier/", lineage.earlier, name="earlier_areas"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),
+    path("plans/new/", plan_files.new_plan, name="new_plan"),
+    path("plans/<int:pk>/read/", plan_files.upload_plan, name="upload_plan"),
+    path("plan-files/<int:pk>/", plan_files.review_plan_file, name="review_plan_file"),
+    path("plan-files/<int:pk>/columns/", plan_files.plan_file_columns, name="plan_file_columns"),
     path("plans/<int:pk>/add-action/", plans.add, name="add_action"),
+    path("plans/<int:pk>/workbook.xlsx", workbooks.plan_workbook, name="plan_workbook"),
+    path("plans/<int:pk>/blank-workbook.xlsx", workbooks.blank, name="blank_workbook"),
     path("my-actions/", actions.my_actions, name="my_actions"),
+    path("my-actions/workbook.xlsx", workbooks.my_workbook, name="my_workbook"),
+    path("my-actions/return/", workbooks.send_back, name="return_workbook"),
     path("actions/<int:pk>/", actions.action, name="action"),
     path("actions/<int:pk>/update/", actions.update, name="update_action"),
     path("actions/<int:pk>/no-change/", actions.no_change, name="no_change"),
@@ -27,5 +53,7 @@ urlpatterns = [
     path("measures/<int:pk>/", measures.measure, name="measure"),
     path("overdue/", oversight.overdue, name="overdue"),
     path("plans/<int:pk>/paper.docx", papers.word, name="plan_word"),
+    path("plans/<int:pk>/paper.pdf", papers.pdf, name="plan_pdf"),
+    path("plans/<int:pk>/paper.xlsx", papers.excel, name="plan_excel"),
     path("plans/<int:pk>/paper.csv", papers.csv, name="plan_csv"),
 ]

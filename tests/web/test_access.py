@@ -12,13 +12,17 @@ from django.test import Client
 from django.urls import reverse
 
 from plans.access.changes import hold_post
-from plans.documents.models import SourceDocument
+from plans.documents.changes import Upload, keep_document
+from plans.documents.proposals import ProposedInspection, ProposedPlan
+from plans.findings.changes import open_report
+from plans.improvement_plan.accept_rows import open_plan_file
 from plans.monitoring.changes import OfferedEvidence, add_evidence
 from plans.monitoring.evidence_files import TEXT
 from plans.monitoring.models import Measure, Reading
 from plans.web.urls import urlpatterns
 from tests import factories
 from tests.cast import Cast
+from tests.documents.making_documents import Pages
 
 MEMBERS = (
     "nobody", "owner", "team_mate", "stranger", "board_member", "lead", "administrator", "partner", "reader",
@@ -38,6 +42,10 @@ def everybody(code: int) -> dict[str, int]:
 READS = answers(GO, OK, OK, GONE, OK, OK, OK, GONE, OK)
 READS_ACTION = READS
 RUNS = answers(GO, NO, NO, GONE, NO, OK, OK, GONE, NO)
+# What waits to be checked is for those who run the council's plans; to others it is not there.
+ONLY_RUNS = answers(GO, GONE, GONE, GONE, GONE, OK, OK, GONE, GONE)
+# The stranger leads another council's plans, and may start one there.
+RUNS_ANYWHERE = answers(GO, NO, NO, OK, NO, OK, OK, NO, NO)
 
 TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     # route: (what its number names, method, answers)
@@ -45,12 +53,25 @@ TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     "sign_in": ("", "get", answers(OK, *[GO] * 8)),
     "sign_out": ("", "post", everybody(GO)),
     "document": ("document", "get", READS),
+    "document_file": ("document", "get", READS),
+    "document_page": ("page", "get", READS),
     "inspections": ("", "get", everybody(OK)),
+    "upload_report": ("", "get", RUNS_ANYWHERE),
+    "review_report": ("report_intake", "get", ONLY_RUNS),
     "inspection": ("inspection", "get", READS),
+    "earlier_areas": ("inspection", "get", RUNS),
     "plans": ("", "get", everybody(OK)),
     "plan": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, OK, OK)),
+    "new_plan": ("", "get", RUNS_ANYWHERE),
+    "upload_plan": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
+    "review_plan_file": ("plan_intake", "get", ONLY_RUNS),
+    "plan_file_columns": ("plan_intake", "get", ONLY_RUNS),
     "add_action": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
+    "plan_workbook": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
+    "blank_workbook": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "my_actions": ("", "get", everybody(OK)),
+    "my_workbook": ("", "get", everybody(OK)),
+    "return_workbook": ("", "get", everybody(OK)),
     "action": ("action", "get", READS_ACTION),
     "update_action": ("action", "get", answers(GO, OK, NO, GONE, NO, OK, OK, GONE, NO)),
     "no_change": ("action", "post", answers(GO, GO, NO, GONE, NO, GO, GO, GONE, NO)),
@@ -62,15 +83,26 @@ TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     "measure": ("measure", "get", READS),
     "overdue": ("", "get", everybody(OK)),
     "plan_word": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
+    "plan_pdf": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
+    "plan_excel": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
     "plan_csv": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
 }
 
 
 @pytest.fixture
 def things(cast: Cast) -> dict[str, Any]:
-    document = SourceDocument.objects.create(key="doc", title="The report", organisation=cast.council)
+    document = keep_document(
+        Upload("report.pdf", Pages().line("A report").bytes()),
+        organisation=cast.council,
+        kind="inspection report",
+        title="The report",
+        by=cast.lead,
+        at=factories.START,
+    )
     cast.inspection.source = document
     cast.inspection.save()
+    report_intake = open_report(document, ProposedInspection(), by=cast.lead, at=factories.START)
+    plan_intake = open_plan_file(cast.plan, document, ProposedPlan(), {}, by=cast.lead, at=factories.START)
     measure = Measure.objects.create(organisation=cast.council, name="Timely plans", unit="%", target=90)
     Reading.objects.create(measure=measure, period_ends=date(2026, 1, 31), period_printed="January 2026", value=73)
     offered = OfferedEvidence("output", "Minutes", ContentFile(b"Minutes of the day", "minutes.txt"), TEXT)
@@ -78,6 +110,9 @@ def things(cast: Cast) -> dict[str, Any]:
     return {
         "": None,
         "document": document,
+        "page": document,
+        "report_intake": report_intake,
+        "plan_intake": plan_intake,
         "inspection": cast.inspection,
         "plan": cast.plan,
         "action": cast.action,
@@ -87,7 +122,8 @@ def things(cast: Cast) -> dict[str, Any]:
 
 
 def address(route: str, thing: Any) -> str:
-    return reverse(route, args=[thing.pk] if thing is not None else [])
+    first_page = [1] if route == "document_page" else []
+    return reverse(route, args=[thing.pk, *first_page] if thing is not None else [])
 
 
 def test_every_route_has_its_row() -> None:

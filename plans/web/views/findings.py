@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
+from plans.access.rules import May
+from plans.access.standing import may, organisations_where
 from plans.findings.clocks import bank_holidays, clocks_of
-from plans.findings.models import Inspection
+from plans.findings.lineage import year_of
+from plans.findings.models import Inspection, ReportIntake
 from plans.findings.rules import verdict
 from plans.findings.timescales import read_timescale, timescale_due
 from plans.findings.working_days import working_days_between
@@ -16,6 +19,7 @@ from plans.web.as_at import as_at_of
 from plans.web.guards import inspection_or_404, person
 from plans.web.pages import paged, show
 from plans.web.tables.findings import InspectionTable
+from plans.web.views.lineage import earlier_counts
 
 
 def inspections(request: HttpRequest) -> HttpResponse:
@@ -31,7 +35,14 @@ def inspections(request: HttpRequest) -> HttpResponse:
         .order_by("organisation__name", "-pk")
     )
     table = paged(request, InspectionTable(rows))
-    return show(request, "findings/inspections.html", {"table": table, "count": table.paginator.count})
+    user = person(request)
+    context = {
+        "table": table,
+        "count": table.paginator.count,
+        "may_read_in": organisations_where(user, May.RUN_PLANS).exists(),
+        "waiting": ReportIntake.objects.visible_to(user).waiting().select_related("document"),
+    }
+    return show(request, "findings/inspections.html", context)
 
 
 def inspection(request: HttpRequest, pk: int) -> HttpResponse:
@@ -40,7 +51,9 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     as_at = as_at_of(request)
     user = person(request)
     areas = list(
-        found.areas.select_related("kind", "addressed_to", "earlier__inspection").prefetch_related("later__inspection")
+        found.areas.select_related("kind", "addressed_to", "earlier__inspection").prefetch_related(
+            "earlier__inspection__spells", "later__inspection__spells"
+        )
     )
     answered = dict(
         Action.objects.as_at(as_at.moment)
@@ -53,6 +66,8 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
     )
     for area in areas:
         area.answers = answered.get(area.pk, 0)  # type: ignore[attr-defined]
+        area.before_in = year_of(area.earlier.inspection) if area.earlier else ""  # type: ignore[attr-defined]
+        area.again = [(later, year_of(later.inspection)) for later in area.later.all()]  # type: ignore[attr-defined]
         timescale = read_timescale(area.timescale) if area.timescale else None
         area.due_by = (  # type: ignore[attr-defined]
             timescale_due(timescale, found.published_on) if timescale and found.published_on else None
@@ -65,6 +80,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         (clock, working_days_between(as_at.day, clock.rules, holidays=holidays) if clock.rules else None)
         for clock in clocks_of(found)
     ]
+    may_run = may(user, May.RUN_PLANS, found.organisation_id)
     judgements = list(found.judgements.select_related("grade"))
     context = {
         "inspection": found,
@@ -74,6 +90,7 @@ def inspection(request: HttpRequest, pk: int) -> HttpResponse:
         "from_inspectorate": sum(area.kind.from_inspectorate for area in areas),
         "own_headings": sum(not area.kind.from_inspectorate for area in areas),
         "clocks": clocks,
+        "earlier": earlier_counts(found, areas) if may_run and not as_at.is_past else None,
         "plans": Plan.objects.visible_to(user).filter(plan_areas__area__in=areas).distinct(),
     }
     return show(request, "findings/inspection.html", context, as_at)

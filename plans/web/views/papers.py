@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 
@@ -10,13 +13,19 @@ from plans.papers.changes import record_release
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
 from plans.papers.content import Paper, plan_paper
 from plans.papers.csv import csv_lines
+from plans.papers.excel import excel_workbook
 from plans.papers.models import Release
+from plans.papers.pdf import pdf_document
 from plans.papers.word import word_document
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.guards import person, whole_plan_or_404
 from plans.web.pages import show
 
-WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+TYPES = {
+    Release.Format.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Release.Format.PDF: "application/pdf",
+    Release.Format.EXCEL: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 def _paper(request: HttpRequest, plan: Plan, as_at: AsAt, columns: tuple[str, ...]) -> Paper:
@@ -49,14 +58,34 @@ def _unreadable_day(request: HttpRequest, plan: Plan, as_at: AsAt) -> HttpRespon
 
 def word(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan as a Word document with the four columns of a cabinet appendix."""
+    return _file(request, pk, CABINET_TABLE, Release.Format.WORD, word_document)
+
+
+def pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan as an accessible PDF with the four columns of a cabinet appendix."""
+    return _file(request, pk, CABINET_TABLE, Release.Format.PDF, pdf_document)
+
+
+def excel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The plan as an Excel workbook with every column, one row an action."""
+    return _file(request, pk, EVERYTHING, Release.Format.EXCEL, excel_workbook)
+
+
+def _file(
+    request: HttpRequest,
+    pk: int,
+    columns: tuple[str, ...],
+    file_format: Release.Format,
+    render: Callable[[Paper, datetime], bytes],
+) -> HttpResponse:
     plan, as_at = whole_plan_or_404(request, pk), as_at_of(request)
     if as_at.error:
         return _unreadable_day(request, plan, as_at)
-    paper = _made(request, plan, as_at, CABINET_TABLE, Release.Format.WORD)
+    paper = _made(request, plan, as_at, columns, file_format)
     return HttpResponse(
-        word_document(paper, as_at.now),
-        content_type=WORD_TYPE,
-        headers={"Content-Disposition": _file_name(plan, as_at, "docx")},
+        render(paper, as_at.now),
+        content_type=TYPES[file_format],
+        headers={"Content-Disposition": _file_name(plan, as_at, file_format)},
     )
 
 

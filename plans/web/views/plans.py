@@ -8,9 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from plans.access.rules import May
+from plans.access.standing import organisations_where
+from plans.findings.lineage import year_of
 from plans.improvement_plan import changes
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, add_action
-from plans.improvement_plan.models import Action, Plan
+from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import reads_in_full, runs
 from plans.improvement_plan.rules import RAG_KEY, Status
 from plans.improvement_plan.timeliness import overdue, with_timeliness
@@ -44,7 +47,14 @@ def plans(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(pk__in=by_plan)
     table = PlanTable(rows, as_at=as_at, counts=by_plan)
     paged(request, table)
-    return show(request, "plans/plans.html", {"table": table, "count": table.paginator.count}, as_at)
+    user = person(request)
+    context = {
+        "table": table,
+        "count": table.paginator.count,
+        "may_start": organisations_where(user, May.RUN_PLANS).exists() and not as_at.is_past,
+        "waiting": PlanIntake.objects.visible_to(user).waiting().select_related("document", "plan"),
+    }
+    return show(request, "plans/plans.html", context, as_at)
 
 
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
@@ -59,14 +69,24 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         .select_related("lead__organisation", "area")
         .order_by("position", "id")
     )
-    plan_areas = list(found.plan_areas.select_related("area__inspection").order_by("position", "id"))
+    plan_areas = list(
+        found.plan_areas.select_related("area__inspection", "area__earlier__inspection")
+        .prefetch_related("area__earlier__inspection__spells")
+        .order_by("position", "id")
+    )
     answered = {action.area_id for action in actions}
     whole = reads_in_full(user, found)
+    earlier = {row.area_id: row.area.earlier for row in plan_areas if whole and row.area.earlier}
+    asked_before = {pk: (area, year_of(area.inspection)) for pk, area in earlier.items()}
     context = {
         "plan": found,
         "figures": figures(rows, as_at.day),
         "groups": [
-            (group, PlanActionTable(group.actions, as_at=as_at, caption=group.heading, orderable=False))
+            (
+                group,
+                PlanActionTable(group.actions, as_at=as_at, caption=group.heading, orderable=False),
+                asked_before.get(group.actions[0].area_id),
+            )
             for group in group_by_area(actions, plan_areas)
         ],
         "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
