@@ -28,7 +28,7 @@ from plans.improvement_plan.models import (
     Update,
 )
 from plans.monitoring.models import Evidence, Measure, Reading
-from plans.oversight.models import Decision, Meeting
+from plans.oversight.models import Challenge, Decision, Meeting, SavedFilter
 from plans.papers.models import Release
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "AskKind",
     "BankHoliday",
     "Board",
+    "Challenge",
     "ColumnMeaning",
     "DeadlineRule",
     "Decision",
@@ -62,6 +63,7 @@ __all__ = [
     "Reading",
     "Release",
     "ReportIntake",
+    "SavedFilter",
     "Seat",
     "SourceDocument",
     "Spell",

@@ -18,10 +18,11 @@ from django.db import models, transaction
 from plans.access.models import Post, User
 from plans.improvement_plan.models import Action, ActionAnswer, ActionSupport, Plan, Update
 from plans.improvement_plan.rules import KINDS_WITH_REASON, OPEN_STATUSES, REPORTING_KINDS, Kind, may_move
-from plans.improvement_plan.state import DERIVED_FIELDS, STATE_FIELDS, ActionState, state_of
+from plans.improvement_plan.state import DERIVED_FIELDS, LATER_FIELDS, STATE_FIELDS, ActionState, state_of
 
 BESIDE_STATE = ("action_id", "sequence", "at", "recorded_at", "by_id", "kind", "note", "made_up", "previous_hash")
 BATCH = 500
+NEVER = object()
 
 
 class ChangedSince(Exception):
@@ -70,7 +71,11 @@ def _plain(value: Any) -> Any:
 
 def hash_of(update: Update) -> str:
     """SHA-256 over every column of the update save ``until``, and so over the update before it."""
-    row = {name: _plain(getattr(update, name)) for name in (*BESIDE_STATE, *STATE_FIELDS)}
+    row = {
+        name: _plain(value)
+        for name in (*BESIDE_STATE, *STATE_FIELDS)
+        if (value := getattr(update, name)) != LATER_FIELDS.get(name, NEVER)
+    }
     return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -61,6 +61,15 @@ class Plan(models.Model):
     submitted_printed = models.CharField(
         "submitted", max_length=60, blank=True, help_text="As the papers say it: “December 2019”."
     )
+    rag_key = models.JSONField(
+        "what the ratings mean",
+        default=dict,
+        blank=True,
+        help_text="Rating to meaning, where this plan's own words differ from the usual key.",
+    )
+    quiet_days = models.PositiveSmallIntegerField(
+        default=60, help_text="Days without an update after which an open action counts as quiet."
+    )
     boards = models.ManyToManyField(Board, blank=True, related_name="plans")
     areas = models.ManyToManyField(Area, through="PlanArea", related_name="plans")
     settled_until = models.DateTimeField(

@@ -70,6 +70,7 @@ class Kind(Words):
     WITHDRAWN = "withdrawn"
     REINSTATED = "reinstated"
     AMENDED = "amended"
+    RECHECKED = "rechecked"
 
 
 LABELS: dict[str, str] = {
@@ -81,6 +82,7 @@ LABELS: dict[str, str] = {
     Kind.NO_CHANGE: "Nothing has changed",
     Kind.ADDED: "Added to the plan",
     Kind.AMENDED: "Amended",
+    Kind.RECHECKED: "Re-checked",
 }
 # A word that two sets share keeps the label of the status: “Signed off”, “Withdrawn”.
 

@@ -58,7 +58,16 @@ class ActionState(models.Model):
     forecast_precision = models.CharField(max_length=10, blank=True, choices=PRECISION_CHOICES)
     confidence = models.CharField(max_length=10, blank=True, choices=Confidence.choices())
     reported_rag = models.CharField(max_length=10, blank=True, choices=Rag.choices())
+    share_done = models.PositiveSmallIntegerField(
+        "per cent done", null=True, blank=True, help_text="As the owner puts it, from 0 to 100."
+    )
     impact = models.CharField(max_length=20, choices=Impact.choices(), default=Impact.NOT_ASSESSED)
+    recheck_date = models.DateField(
+        "re-check due", null=True, blank=True, help_text="When to look again whether a signed-off action holds."
+    )
+
+    delay_reason = models.TextField("reason for delay", blank=True)
+    next_step = models.TextField(blank=True)
 
     progress = models.TextField(blank=True, help_text="What was last said of its progress.")
     reported_at = models.DateTimeField("last update", null=True, blank=True)
@@ -91,6 +100,10 @@ def due_before_inspection(row: ActionState) -> bool:
     first = row.area.inspection.first_day()
     return bool(first and row.due_date < first)
 
+
+# Columns that came after the first updates were written, with what they are where nothing was said: they enter an
+# update's hash only where they say something, so that the hashes of older updates hold.
+LATER_FIELDS: dict[str, Any] = {"share_done": None, "recheck_date": None, "delay_reason": "", "next_step": ""}
 
 STATE_FIELDS: tuple[str, ...] = tuple(field.attname for field in ActionState._meta.local_fields)
 
@@ -131,6 +144,9 @@ def state_constraints() -> list[models.BaseConstraint]:
         models.CheckConstraint(
             condition=Q(due_date__isnull=True) | Q(due_date__lte=F("first_due_date")) | Q(extensions__gte=1),
             name=f"{name}later_date_is_counted",
+        ),
+        models.CheckConstraint(
+            condition=Q(share_done__isnull=True) | Q(share_done__lte=100), name=f"{name}share_done_is_per_cent"
         ),
         models.CheckConstraint(
             condition=Q(asked_due_date__isnull=True) | ~Q(asked_reason=""), name=f"{name}asks_with_reason"

@@ -106,6 +106,16 @@ class Measure(models.Model):
     better = models.CharField(max_length=10, choices=Better, default=Better.HIGHER)
     baseline = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     target = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    target_high = models.DecimalField(
+        "upper end of the target",
+        max_digits=12,
+        decimal_places=3,
+        null=True,
+        blank=True,
+        help_text="Where the target is a range, “target” is its lower end.",
+    )
+    comparator = models.CharField(max_length=100, blank=True, help_text="For example “England” or “similar councils”.")
+    comparator_value = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
     target_printed = models.CharField(
         max_length=100, blank=True, help_text="A target in words, or as the source prints it."
     )
@@ -127,6 +137,11 @@ class Measure(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="measure_has_a_name"),
             models.CheckConstraint(condition=Q(better__in=["higher", "lower"]), name="measure_direction_known"),
+            models.CheckConstraint(
+                condition=Q(target_high__isnull=True) | Q(target__isnull=False, target_high__gte=F("target")),
+                name="measure_range_has_both_ends",
+                violation_error_message="The upper end of a target is not below its lower end.",
+            ),
         ]
 
     def __str__(self) -> str:

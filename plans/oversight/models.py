@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
-from plans.access.models import Board, User
-from plans.improvement_plan.models import Action, Update
+from plans.access.models import Board, Membership, Organisation, Post, User
+from plans.access.rules import Role
+from plans.improvement_plan.models import Action, Plan, Update
 
 
 class Meeting(models.Model):
@@ -15,7 +16,11 @@ class Meeting(models.Model):
 
     board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="meetings")
     starts_at = models.DateTimeField("starts")
+    place = models.CharField(max_length=200, blank=True)
     papers_due = models.DateField(null=True, blank=True)
+    must_attend = models.ManyToManyField(
+        Post, blank=True, related_name="meetings", help_text="Posts whose holders are asked to attend."
+    )
     held_at = models.DateTimeField(null=True, blank=True, editable=False)
     digest = models.CharField(
         max_length=64, blank=True, editable=False, help_text="Hash over every action as the meeting saw it."
@@ -78,3 +83,69 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_outcome_display()}: {self.action}"
+
+
+class Challenge(models.Model):
+    """A question that a board or a member put, with the answer that is owed: by which post, by when."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="challenges")
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges")
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges")
+    question = models.TextField()
+    raised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="challenges_raised")
+    raised_at = models.DateTimeField()
+    owed_by = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, blank=True, related_name="answers_owed")
+    answer_due = models.DateField(null=True, blank=True)
+    answer = models.TextField(blank=True)
+    answered_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges_answered"
+    )
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-raised_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(question=""), name="challenge_has_a_question"),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_by__isnull=True, answered_at__isnull=True)
+                | (~Q(answer="") & Q(answered_by__isnull=False, answered_at__isnull=False)),
+                name="challenge_answered_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:100]
+
+
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def visible_to(self, user: User) -> SavedFilterQuerySet:
+        """One's own, and those shared with a role that the person has in that organisation."""
+        roles = Membership.objects.filter(
+            person=user, organisation=OuterRef("organisation"), role=OuterRef("shared_with")
+        )
+        return self.filter(Q(owner=user) | Exists(roles))
+
+
+class SavedFilter(models.Model):
+    """A list's filters under a name: one's own, or shared with everybody of a role in the organisation."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_filters")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="saved_filters")
+    name = models.CharField(max_length=80)
+    page = models.CharField(max_length=30, help_text="The name of the list's route.")
+    query = models.CharField(max_length=500, blank=True, help_text="The filters as the address has them.")
+    shared_with = models.CharField(
+        max_length=20, blank=True, choices=[("", "Only me"), *((role.value, role.label) for role in Role)]
+    )
+
+    objects = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "organisation", "name"], name="a_filter_name_once"),
+            models.CheckConstraint(condition=~Q(name=""), name="saved_filter_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -18,6 +18,8 @@ class Release(models.Model):
 
     class Format(models.TextChoices):
         WORD = "docx", "Word"
+        PDF = "pdf", "PDF"
+        EXCEL = "xlsx", "Excel"
         CSV = "csv", "CSV"
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="releases")
