@@ -4,7 +4,8 @@ import re
 
 # XML 1.0 has no place for these, and a word processor would refuse the file.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# An apostrophe before such a text may be the writer's own, so it is given a second.
+STARTS_A_FORMULA = re.compile(r"'*[=+\-@\t\r]")
 
 
 def printable(text: str) -> str:
@@ -15,4 +16,4 @@ def printable(text: str) -> str:
 def inert(text: str) -> str:
     """``text`` as a spreadsheet shows it and never computes it."""
     text = printable(text)
-    return f"'{text}" if text.startswith(STARTS_A_FORMULA) else text
+    return f"'{text}" if STARTS_A_FORMULA.match(text) else text

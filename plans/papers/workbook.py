@@ -21,8 +21,8 @@ from plans.documents.dates import Precision, wording
 from plans.documents.return_keys import COLUMNS, SHEET, ReturnColumn, key_of
 from plans.documents.returned import LONGEST_TEXT
 from plans.improvement_plan.models import LONDON, Action, Plan
-from plans.improvement_plan.rules import Confidence, Rag, Status
-from plans.monitoring.returned_workbook import REPORTABLE, status_word, statuses_offered, words_of
+from plans.improvement_plan.rules import REPORTABLE, Confidence, Rag, Status
+from plans.monitoring.returned_workbook import status_word, statuses_offered, words_of
 from plans.papers.columns import PlanRow, by_whom, due_wording
 from plans.papers.content import OWN_ACTIONS
 from plans.papers.safe_text import printable

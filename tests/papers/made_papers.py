@@ -1,0 +1,38 @@
+"""Papers made without a database, from areas with their actions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from plans.papers.columns import PLAN_COLUMNS
+from plans.papers.content import Cell, Paper, Row, Stamp, Table
+
+# An area with its actions: wording, by whom, by when.
+Group = tuple[str, Sequence[tuple[str, str, str]]]
+
+STAMP = Stamp("14 April 2026", 0, "", "Lena Lead", "14 April 2026 at 09:05", illustration=False)
+LAST_DAY = date(2027, 3, 31)
+
+
+def a_paper(plan: Sequence[Group], columns: Sequence[str], title: str = "Improvement plan") -> Paper:
+    """A paper with these columns; what the plan does not say is the same in every row."""
+    rows = []
+    for number, (area, actions) in enumerate(plan, start=1):
+        for place, (action, who, when) in enumerate(actions, start=1):
+            cells = {
+                "area": Cell(area, rows=len(actions)) if place == 1 else None,
+                "area_each_row": Cell(area),
+                "area_number": Cell(str(number), number),
+                "reference": Cell(f"{number}.{place}"),
+                "wording": Cell(action),
+                "by_whom": Cell(who),
+                "by_when": Cell(when),
+                "status": Cell("In progress"),
+                "reported_on": Cell("14 April 2026", date(2026, 4, 14)),
+                "forecast": Cell("March 2027", LAST_DAY),
+                "extensions": Cell("0", 0),
+            }
+            rows.append(Row(tuple(cells.get(key, Cell("")) for key in columns)))
+    table = Table(f"{title}: actions by area", tuple(PLAN_COLUMNS[key] for key in columns), tuple(rows))
+    return Paper("Westshire Council", title, "Improvement plan", (table,), STAMP)
