@@ -87,6 +87,8 @@ LABELS: dict[str, str] = {
 # A word that two sets share keeps the label of the status: “Signed off”, “Withdrawn”.
 
 OPEN_STATUSES = (Status.UNREPORTED, Status.NOT_STARTED, Status.IN_PROGRESS)
+# What its owner may still report on: a complete action can be taken up again until it is signed off.
+REPORTABLE = (*OPEN_STATUSES, Status.COMPLETE)
 
 MOVES: dict[Status, frozenset[Status]] = {
     Status.UNREPORTED: frozenset({Status.NOT_STARTED, Status.IN_PROGRESS, Status.COMPLETE, Status.WITHDRAWN}),

@@ -27,12 +27,19 @@ from plans.documents.return_keys import OPEN
 from plans.documents.returned import LONGEST_TEXT, ReturnedCell, ReturnedRow, ReturnedWorkbook, UnusableRow
 from plans.documents.tables import tidy
 from plans.improvement_plan.models import LONDON, Action, Update
-from plans.improvement_plan.rules import OPEN_STATUSES, Confidence, Kind, Rag, Status, Words, statuses_to_choose
+from plans.improvement_plan.rules import (
+    REPORTABLE,
+    Confidence,
+    Kind,
+    Rag,
+    Status,
+    Words,
+    statuses_to_choose,
+)
 from plans.improvement_plan.state import ActionState
 from plans.monitoring.changes import forecast_columns, submit_update
 
 # A complete action still takes news for its sign-off.
-REPORTABLE = (*OPEN_STATUSES, Status.COMPLETE)
 HEADINGS = {column.name: column.heading for column in OPEN}
 CHOSEN = ("status", "forecast", "confidence", "rating")
 

@@ -15,12 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from plans.management.demo_accounts import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+WIDTHS = (1280, 375, 320)
 
 # The browser's event loop runs beside the tests, which use the database in the ordinary way.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -137,3 +141,21 @@ def visitor_without_script(browser: Browser, server: str) -> Iterator[Visitor]:
     yield visitor
     assert visitor.errors == []
     context.close()
+
+
+def look_closely(visitor: Visitor, path: str) -> list[str]:
+    """Faults of a page: WCAG 2.2 AA by axe, and scrolling sideways on any screen."""
+    visitor.open(path)
+    return look_at_this_page(visitor, path)
+
+
+def look_at_this_page(visitor: Visitor, name: str) -> list[str]:
+    """Faults of the page that is open."""
+    faults = []
+    for width in WIDTHS:
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
+            faults.append(f"{name} scrolls sideways at {width}")
+    visitor.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    found = Axe().run(visitor.page, options=RULES)
+    return faults + [f"{name}: {rule['id']} {rule['nodes'][0]['html']}" for rule in found.response["violations"]]

@@ -12,31 +12,16 @@ from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Visitor
+from tests.journeys.conftest import RULES, Visitor, look_closely
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 PLAN = "Post-ILACS action plan"
-WIDTHS = (1280, 375, 320)
 
 
 def plan_address(visitor: Visitor) -> str:
     visitor.open("/plans/")
     return visitor.address_of(PLAN)
-
-
-def look_closely(visitor: Visitor, path: str) -> list[str]:
-    """Faults of a page: WCAG 2.2 AA by axe, and scrolling sideways on any screen."""
-    faults = []
-    visitor.open(path)
-    for width in WIDTHS:
-        visitor.page.set_viewport_size({"width": width, "height": 900})
-        if visitor.page.evaluate("document.documentElement.scrollWidth") > width:
-            faults.append(f"{path} scrolls sideways at {width}")
-    visitor.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-    found = Axe().run(visitor.page, options=RULES)
-    return faults + [f"{path}: {rule['id']} {rule['nodes'][0]['html']}" for rule in found.response["violations"]]
 
 
 def test_an_officer_finds_their_action_and_records_an_update_with_a_file(visitor: Visitor, tmp_path: Path) -> None:

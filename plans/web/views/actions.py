@@ -19,7 +19,7 @@ from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.permissions import may_decide, may_update, runs
-from plans.improvement_plan.rules import OPEN_STATUSES, Kind, Status
+from plans.improvement_plan.rules import OPEN_STATUSES, REPORTABLE, Kind, Status
 from plans.improvement_plan.state import ActionState, due_before_inspection
 from plans.improvement_plan.timeliness import is_open, lateness, with_timeliness
 from plans.monitoring.changes import accept_evidence, report_no_change, submit_update
@@ -36,7 +36,6 @@ from plans.web.tables.cells import computed_rag, said_green_but_overdue
 from plans.web.wording import ago, day_of
 
 # A complete action still takes evidence for its sign-off.
-REPORTABLE = (*OPEN_STATUSES, Status.COMPLETE)
 
 
 def my_actions(request: HttpRequest) -> HttpResponse:

@@ -23,9 +23,9 @@ from plans.documents.plain import from_plain
 from plans.documents.returned import ReturnedWorkbook
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action, Plan
-from plans.improvement_plan.rules import Status
+from plans.improvement_plan.rules import REPORTABLE, Status
 from plans.monitoring.evidence_files import EXCEL, safe_name
-from plans.monitoring.returned_workbook import REPORTABLE, Difference, accept, difference
+from plans.monitoring.returned_workbook import Difference, accept, difference
 from plans.papers.workbook import MadeFor, actions_workbook, blank_workbook
 from plans.web.forms.workbooks import TOO_OLD, AcceptForm, SendBackForm, TooMuchText, carried_by, carry
 from plans.web.guards import person, plan_or_404, plan_to_run_or_404
