@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from plans.documents.plan_columns import Layout, recognise
+from plans.documents.plan_columns import Layout, heads_areas, recognise
 from plans.documents.plan_words import goes_on, is_a_date, join
 from plans.documents.proposals import Problem
 from plans.documents.tables import LONGEST_CELL, Cell, FoundTable, TableRow
@@ -41,7 +41,10 @@ class FoundRow:
 
 @dataclass
 class FoundRows:
-    """All actions' rows, the areas that they answer, each table's layout, and the lines above the first table."""
+    """All actions' rows, the areas that they answer, each table's layout, the lines above the first table.
+
+    ``area``: the one that was named last, maybe at the foot of a page whose rows are on the next.
+    """
 
     rows: list[FoundRow] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
@@ -51,6 +54,7 @@ class FoundRows:
     area_numbers: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     title_lines: list[str] = field(default_factory=list)
+    area: int = -1
 
 
 def find_rows(tables: Iterable[FoundTable], mapping: Mapping[int, str] | None = None) -> FoundRows:
@@ -84,8 +88,9 @@ class _TableReader:
     def read(self, layout: Layout | None) -> Layout | None:
         """The layout by which the table's last rows were read; None when it is no plan."""
         if layout:
-            self._last = self._found.rows[-1] if self._found.rows else None
-            self._area = self._last.area if self._last else -1
+            self._area = self._found.area
+            last = self._found.rows[-1] if self._found.rows else None
+            self._last = last if last and last.area == self._area else None
         rows = self._table.rows
         for place, row in enumerate(rows):
             if layout is not None and self._belongs_to_headings(row, layout):
@@ -95,6 +100,7 @@ class _TableReader:
                 layout = self._begin(headings, row, layout)
             elif layout is not None:
                 self._take(row, layout)
+        self._found.area = self._area
         return layout
 
     def _headings(self, row: TableRow, following: TableRow | None, layout: Layout | None) -> Layout | None:
@@ -136,7 +142,7 @@ class _TableReader:
         self._found.title_lines = self._found.title_lines or self._found.lines[-_MOST_LINES_ABOVE:]
         if not headings.has("area"):
             for title in reversed([*self._table.before, *titles][-_MOST_TITLE_LINES:]):
-                if _HEADS_A_TABLE.match(title):
+                if _HEADS_A_TABLE.match(title) and not heads_areas(title):
                     self._area = self._area_number(title)
                     return
 
@@ -171,7 +177,7 @@ class _TableReader:
             ):
                 return
             if self._is_a_band(column, only, layout, row):
-                self._area, self._last = self._area_number(only.text), None
+                self._begin_band(only.text)
                 return
         cells, places, merged = _by_field(row.cells, layout)
         area = cells.pop("area", "")
@@ -189,6 +195,14 @@ class _TableReader:
             where = places.get("action") or row.where
             self._last = FoundRow(where, self._area, cells, places, merged)
             self._found.rows.append(self._last)
+
+    def _begin_band(self, text: str) -> None:
+        """A page repeats the headings and the band above its rows: neither begins anything new."""
+        if heads_areas(text):
+            return
+        area = self._area_number(text)
+        if area != self._area:
+            self._area, self._last = area, None
 
     @staticmethod
     def _is_a_band(column: int, cell: Cell, layout: Layout, row: TableRow) -> bool:

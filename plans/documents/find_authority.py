@@ -13,24 +13,28 @@ _TITLES = tuple(
     re.compile(pattern)
     for pattern in (
         rf"[Aa]rea SEND inspection of (?:the )?{_AREA}",
-        r"Inspection of (?:the )?(?P<area>[A-Z].{2,70}?) local authority children.s services",
-        r"Inspection of (?:the )?(?P<area>[A-Z].{2,70}?) children.s (?:social care )?services",
+        r"Inspection of (?:the )?(?P<area>[A-Z].{2,70}?) local authority children.?s services",
+        r"Inspection of (?:the )?(?P<area>[A-Z].{2,70}?) children.?s (?:social care )?services",
         rf"(?:[Ff]ocused|[Mm]onitoring) visit (?:to|of) (?:the )?{_AREA}",
         rf"[Jj]oint targeted area inspection of (?:the )?{_AREA}",
         rf"[Jj]oint targeted area inspection of [a-z].{{10,170}}? in (?:the )?{_AREA}",
         rf"[Ii]nspection of youth (?:justice|offending) (?:services?|work) in (?:the )?{_AREA}",
         rf"[Ii]nspection of progress made .{{5,80}}? in (?:the )?{_AREA}",
+        rf"arrangements within (?:the )?{_AREA}(?:.s)? children.?s services",
+        r"^(?P<area>[A-Z].{2,70}?): local authority assessment",
         rf"[Jj]oint (?:local )?area (?:SEND )?(?:inspection|review) (?:of|in) (?:the )?{_AREA}",
     )
 )
 _OWN_LINE = re.compile(
-    r"(?:re-?)?inspection of (?:services for children in need|children.s (?:social care )?services"
-    r"|looked after children|safeguarding and looked|local authority arrangements|services for looked)"
-    r"|unannounced inspection of contact",
+    r"(?:re-?)?inspection of (?:services for children in need|children.?s (?:social care )?services"
+    r"|looked after children|safeguarding and looked|local authority arrangements|services for looked)",
     re.IGNORECASE,
 )
+# Some councils' services are run by a trust, which the title names before the council.
+_FOR_COUNCIL = re.compile(r"\bon behalf of (?:the )?(?P<area>[A-Z].+)$")
 _NOT_AN_AREA = re.compile(
-    r"inspection|review|children|protection|board|report|^\d|^and$|services|date|ofsted|^the |contents"
+    r"inspection|review|children|protection|board|report|improve|recommendation|findings|immediate|^dear "
+    r"|^\d|^and$|services|date|ofsted|^the |contents"
     r"|published|age group"
     r"|©|www\.|lead\b|joint|judgement",
     re.IGNORECASE,
@@ -87,6 +91,8 @@ def _beside_title(first: Sequence[Line]) -> str | None:
         named = re.search(r"arrangements for the protection of children (?P<area>[A-Z].+)$", line.text)
         if named:
             return _tidy(named["area"])
+        if at and (trust := _FOR_COUNCIL.search(first[at - 1].text)):
+            return _tidy(trust["area"])
         for near in (first[at - 1] if at else None, *first[at + 1 : at + 4]):
             if near and near.text[:1].isupper() and len(near.text) < 60 and not near.bullet:
                 area = _tidy(near.text)

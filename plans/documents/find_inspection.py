@@ -20,6 +20,10 @@ _DAY = re.compile(
 _FULL_DAY = re.compile(
     rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>{_MONTH})\s+(?P<year>(?:19|20)\d\d)", re.IGNORECASE
 )
+_WEEKDAY = re.compile(r"\b(?:mon|tues?|wednes|thurs?|fri|satur|sun)day,?\s+(?=\d)", re.IGNORECASE)
+_SHORT_MONTH = re.compile(rf"(?<=\d )({'|'.join(name[:3] for name in MONTHS)}|Sept)\b\.?(?=[\s,–-]|$)", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<![\d/])(\d{1,2})/(0?[1-9]|1[0-2])/((?:19|20)\d\d)(?![\d/])")
+_GOES_ON = re.compile(r"(?:\bto|\band|[-–—,&])\s*$", re.IGNORECASE)
 _RANGE = re.compile(r"\s*(?:to|until|till|through|and|&|[-–—‑‒]|\s)\s*", re.IGNORECASE)
 _BETWEEN_SPELLS = re.compile(r"[\s,;]*(?:(?:and|&)(?:\s+(?:from|then))?|,|;)[\s,;]*", re.IGNORECASE)
 _LABELLED = re.compile(
@@ -33,9 +37,12 @@ _IN_PROSE = re.compile(
 )
 _PREVIOUS = re.compile(r"previous (?:inspection|visit)|last inspection", re.IGNORECASE)
 _PUBLISHED = re.compile(
-    r"\b(?:report )?(?:published|publication date|date of publication|publication)(?: on)?\s*:\s*", re.IGNORECASE
+    r"\b(?:report )?(?:published|publication date|date of publication|publication)(?: on)?\s*:\s*"
+    r"|^(?:report )?(?:published|publication date|date of publication)(?: on)?\s+(?=\w*\s*\d)",
+    re.IGNORECASE,
 )
-_LEAD = re.compile(r"\blead inspectors?\s*:?\s*", re.IGNORECASE)
+_LETTER_DAY = re.compile(rf"(?:date\s*:?\s*)?{_FULL_DAY.pattern}(?:\t.*)?", re.IGNORECASE)
+_LEAD = re.compile(r"\b(?:lead|reporting) inspectors?\s*:?\s*", re.IGNORECASE)
 _RANK = re.compile(
     r",?\s*(?:\bHM[CI]+\b|,?\s*H(?:er|is) Majesty.s (?:Senior )?Inspector.*"
     r"|,?\s*(?:Senior )?Ofsted Inspector.*|\(?Ofsted\)?)\s*$",
@@ -71,7 +78,8 @@ def find_dates(lines: Sequence[Line]) -> OnSite:
                 if re.match(r"(?:report )?published|lead inspector|age group", text, re.IGNORECASE):
                     break
                 words.append(text)
-            for text in (words[0], " ".join(words)):
+            whole = " ".join(words)
+            for text in (whole if _GOES_ON.search(words[0]) else words[0], whole):
                 if spells := read_spells(text):
                     return OnSite(spells)
     text = flat([line for line in lines[:160] if line.page <= 3])
@@ -88,7 +96,7 @@ def read_spells(text: str, *, between: bool = False, at_once: bool = False) -> t
 
     ``between``: the words follow "between", so "and" joins a start to its end. ``at_once``: they begin with a date.
     """
-    text = text.replace("\t", " ")
+    text = _in_full(text.replace("\t", " "))
     if text.lower().lstrip().startswith("between "):
         text, between = text.lstrip()[8:], True
     tokens = list(_DAY.finditer(text))
@@ -125,7 +133,29 @@ def read_spells(text: str, *, between: bool = False, at_once: bool = False) -> t
         if days[0] > days[-1] or (days[-1] - days[0]).days > 120:
             return ()
         spells.insert(0, (days[0], days[-1]))
-    return tuple(sorted(spells))
+    return tuple(_without_seams(sorted(spells)))
+
+
+def _in_full(text: str) -> str:
+    """Dates with their months written out and without the days of the week."""
+    text = _WEEKDAY.sub("", text)
+    text = _NUMERIC.sub(lambda found: f"{found[1]} {MONTHS[int(found[2]) - 1]} {found[3]}", text)
+    return _SHORT_MONTH.sub(lambda found: MONTHS[_month_starting(found[1])], text)
+
+
+def _month_starting(word: str) -> int:
+    return next(at for at, name in enumerate(MONTHS) if name.lower().startswith(word[:3].lower()))
+
+
+def _without_seams(spells: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Days named one by one ("8, 9 and 10 July") as one spell."""
+    found: list[tuple[date, date]] = []
+    for first, last in spells:
+        if found and (first - found[-1][1]).days == 1:
+            found[-1] = (found[-1][0], last)
+        else:
+            found.append((first, last))
+    return found
 
 
 def _one_run(text: str, tokens: list[re.Match[str]]) -> list[re.Match[str]]:
@@ -159,11 +189,11 @@ def find_published(lines: Sequence[Line], code: str | None) -> date | None:
     for at, line in enumerate(first):
         if match := _PUBLISHED.search(line.text):
             after = line.text[match.end() :] or (first[at + 1].text if at + 1 < len(first) else "")
-            if found := _FULL_DAY.match(after.strip()):
+            if found := _FULL_DAY.match(_in_full(after.strip())):
                 return _date(int(found["year"]), _month(found["month"]), int(found["day"]))
     if code in ("JTAI", "FOCUSED", "MONITORING", "CRA", "SEND_2016", "TARGETED"):
         for line in first[:25]:
-            if found := _FULL_DAY.fullmatch(line.text.strip()):
+            if found := _LETTER_DAY.fullmatch(_in_full(line.text.strip())):
                 return _date(int(found["year"]), _month(found["month"]), int(found["day"]))
     return None
 
@@ -171,10 +201,10 @@ def find_published(lines: Sequence[Line], code: str | None) -> date | None:
 def find_lead(lines: Sequence[Line]) -> str | None:
     """The lead inspector's name, without rank."""
     for at, line in enumerate(lines):
-        if "lead inspector" not in line.text.lower():
+        if not re.search(r"lead inspector|reporting inspector", line.text, re.IGNORECASE):
             continue
         named = re.search(
-            rf"(?P<name>{_NAME}),?\s*(?:\t|HMI|,|\()*\s*(?:Ofsted )?(?:HMI,? ?)?(?:\(?Ofsted\)?,? )?lead inspector",
+            rf"(?P<name>{_NAME})[\s,(]*(?:HMI[\s,(]*)*(?:Ofsted )?(?:HMI,? ?)?(?:\(?Ofsted\)?,? )?lead inspector",
             line.text,
             re.IGNORECASE,
         )

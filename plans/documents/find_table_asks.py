@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from plans.documents import ask_headings as words
-from plans.documents.lines import Line, PageTable
-from plans.documents.proposals import ProposedArea
+from plans.documents.lines import Line, PageTable, source_of
+from plans.documents.proposals import ProposedArea, SourceLine
 
 Tables = Callable[[int], Iterable[PageTable]]
+Source = tuple[SourceLine, ...]
 _PRIORITY = re.compile(r"areas? for priority action", re.IGNORECASE)
 _IMPROVEMENT = re.compile(r"areas? for improvement", re.IGNORECASE)
 _RESPONSIBLE = re.compile(r"responsible (?:body|bodies|partners?|organisations?)", re.IGNORECASE)
@@ -56,21 +57,29 @@ def _unfinished(text: str) -> bool:
 
 def _with_tail(area: ProposedArea, lines: Sequence[Line]) -> ProposedArea:
     """With the rest of a torn row that stands, without rules around it, at the top of the next page."""
-    text = area.text
+    text, source = area.text, area.source
     for line in lines:
         if words.is_stop(line.text) or words.ask_heading(line) or line.bold:
             break
         text = f"{text} {line.text.strip()}"
-    return replace(area, text=_unmarked(text))
+        source = (*source, *source_of([line]))
+    return replace(area, text=words.unmarked(text), source=source)
 
 
 def _with_table(found: list[ProposedArea], table: PageTable, heading: str) -> list[ProposedArea]:
     """With the asks of a table; ``heading`` is the kind that the page's own heading gives, for a table with none."""
     rows = [[" ".join(cell.split()) for cell in row if cell and cell.strip()] for row in table.rows]
+    sources = [source_of(lines) for lines in table.lines] or [()] * len(rows)
+    sources = [source for row, source in zip(rows, sources, strict=True) if row]
     rows = [row for row in rows if row]
     kind = _announced(rows[0]) if rows else ""
     if kind:
-        rows = rows[1:]
+        rows, sources = rows[1:], sources[1:]
+        torn = (
+            bool(found) and found[-1].kind == kind and found[-1].page == table.page - 1 and _unfinished(found[-1].text)
+        )
+        if rows and torn:
+            found, rows, sources = _with_rest(found, rows[0], sources[0]), rows[1:], sources[1:]
     elif not rows:
         return found
     elif (
@@ -80,20 +89,25 @@ def _with_table(found: list[ProposedArea], table: PageTable, heading: str) -> li
     ):
         kind = found[-1].kind
         if _unfinished(found[-1].text) or not rows[0][-1][:1].isupper():
-            found = [*found[:-1], replace(found[-1], text=_unmarked(f"{found[-1].text} {rows[0][-1]}"))]
-            rows = rows[1:]
+            found, rows, sources = _with_rest(found, rows[0], sources[0]), rows[1:], sources[1:]
     elif heading:
         kind = heading
     else:
         return found
-    for row in rows:
+    for row, source in zip(rows, sources, strict=True):
         if len(row) > 2 or _announced(row):
             continue
         body = row[0] if len(row) == 2 else words.PARTNERSHIP
         if len(row) == 1 and kind == "area for priority action" and found and found[-1].kind == kind:
             body = found[-1].body
-        found = [*found, ProposedArea(_unmarked(row[-1]), kind, None, body, None, None, None, table.page)]
+        found = [*found, ProposedArea(words.unmarked(row[-1]), kind, None, body, None, None, None, table.page, source)]
     return found
+
+
+def _with_rest(found: list[ProposedArea], row: Sequence[str], source: Source) -> list[ProposedArea]:
+    """With the rest of a row that was torn at the end of the page before."""
+    text = words.unmarked(f"{found[-1].text} {row[-1]}")
+    return [*found[:-1], replace(found[-1], text=text, source=(*found[-1].source, *source))]
 
 
 def _announced(row: Sequence[str]) -> str:
@@ -112,11 +126,7 @@ def _is_details(table: PageTable) -> bool:
     return ("local authority" in text and "board" in text) or "www." in text or "ofsted" in text
 
 
-def _unmarked(text: str) -> str:
-    return re.sub(r"\s*[\uf0b7\u25cf\u25fc•]\s*", " ", text).strip()
-
-
 def _referenced(area: ProposedArea) -> ProposedArea:
     text, reference = words.without_reference(area.text)
     body = area.body if area.body != words.PARTNERSHIP else words.named_at_start(text) or area.body
-    return ProposedArea(text, area.kind, area.timescale, body, area.number, area.theme, reference, area.page)
+    return replace(area, text=text, body=body, reference=reference)

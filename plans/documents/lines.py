@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from plans.documents.proposals import SourceLine
+
+Box = tuple[float, float, float, float]
 
 
 class RefusedDocument(ValueError):
@@ -15,7 +20,8 @@ class Line:
 
     ``number`` is its place in the whole document, from 1. ``bullet`` is the mark or number that was printed
     before the text ("•", "1.", "(a)"), taken off the text; ``x`` its left edge and ``size`` its type size in
-    points, 0 where unknown; ``gap``: whether white space or a blank line stands above it.
+    points, 0 where unknown; ``gap``: whether white space or a blank line stands above it. ``printed`` is the whole
+    line with its mark; ``box`` its place on the page, as ``SourceLine`` has it.
     """
 
     text: str
@@ -26,6 +32,8 @@ class Line:
     size: float = 0.0
     bold: bool = False
     gap: bool = False
+    printed: str = ""
+    box: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,20 @@ class Document:
 
 @dataclass(frozen=True)
 class PageTable:
-    """A table as printed: its page and its rows of cells; None where a cell is covered by another."""
+    """A table as printed: its page and its rows of cells; None where a cell is covered by another.
+
+    ``lines`` are the document's lines that stand in each row, row by row.
+    """
 
     page: int
     rows: tuple[tuple[str | None, ...], ...]
+    lines: tuple[tuple[Line, ...], ...] = ()
+
+
+def source_of(lines: Iterable[Line]) -> tuple[SourceLine, ...]:
+    """The lines as a proposal names them, each once, in the order printed."""
+    once = {line.number: line for line in lines}
+    return tuple(
+        SourceLine(line.page, line.number, " ".join(line.printed.split()), line.box)
+        for _number, line in sorted(once.items())
+    )

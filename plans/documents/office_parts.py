@@ -17,6 +17,7 @@ from plans.documents.lines import RefusedDocument
 
 MOST_UNPACKED = 250_000_000
 MOST_PARTS = 5_000
+MOST_ELEMENTS = 4_000_000  # of one part; a sheet of a million empty rows holds a third of them
 _CHUNK = 1 << 16
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -86,7 +87,15 @@ class OfficeFile:
 
 
 def _local(walker: Walker) -> Callable[[str, dict[str, str]], None]:
+    heard = 0
+
     def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal heard
+        heard += 1
+        if heard > MOST_ELEMENTS:
+            raise RefusedDocument(
+                f"A part of the file has more than {MOST_ELEMENTS:,} elements, which no plan does. It was not read."
+            )
         walker.start(tag.rpartition(" ")[2], {name.rpartition(" ")[2]: value for name, value in attributes.items()})
 
     return start

@@ -33,6 +33,8 @@ _NOBODY = re.compile(
 )
 _BULLET = re.compile(r"^(?:[•▪*–-]\s*|\(?\d{1,2}[.)]\s+)")
 _JOINED = re.compile(r"\s+(?:&|and|with|/)\s+|\s*/\s*", re.IGNORECASE)
+# Parting takes time that grows with the square of the length; a longer line names no list of people.
+_LONGEST_PARTED = 1_000
 _UNFINISHED = re.compile(r"(?:[,&/–-]|\b(?:and|of|for|the|with|to))$", re.IGNORECASE)
 
 
@@ -87,6 +89,8 @@ def _name_before_post(text: str) -> str:
 
 def _joined(line: str) -> list[str]:
     """A line parted at "&", "and", "/" or a comma, where what stands on each side can lead by itself."""
+    if len(line) > _LONGEST_PARTED:
+        return [line]
     parts = [part.strip() for part in line.split(",")]
     if len(parts) > 1 and (_all_alone(parts) or all(_is_a_name(part) for part in parts)):
         return [one for part in parts for one in _joined(part)]

@@ -265,6 +265,12 @@ def meaning(heading: str) -> tuple[str, float]:
     return (COLUMNS[-place].FIELD, best) if best else ("", 0)
 
 
+def heads_areas(text: str) -> bool:
+    """Whether a text is nothing but the heading of a column of areas."""
+    field, fit = meaning(" ".join(text.split()))
+    return field == Area.FIELD and fit > 1
+
+
 def recognise(cells: Mapping[int, Cell], mapping: Mapping[int, str] | None = None) -> Layout | None:
     """The layout that a row of headings gives a table; None for a row that is not one.
 

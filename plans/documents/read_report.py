@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from plans.documents.find_areas import find_areas
 from plans.documents.find_authority import find_authority, first_council
+from plans.documents.find_column_asks import find_column_asks
 from plans.documents.find_inspection import find_dates, find_lead, find_published
 from plans.documents.find_judgements import find_judgements
 from plans.documents.find_table_asks import find_table_asks
-from plans.documents.lines import Document, PageTable, RefusedDocument
-from plans.documents.proposals import Problem, ProposedArea, ProposedInspection
+from plans.documents.lines import Document, Line, PageTable, RefusedDocument
+from plans.documents.proposals import Problem, ProposedArea, ProposedInspection, as_plain
 from plans.documents.read_pdf import read_page_tables, read_pdf
 from plans.documents.read_text import read_text
 from plans.documents.read_word import read_word
@@ -31,10 +33,14 @@ def read_report(data: bytes, name: str) -> ProposedInspection:
 
     def tables_of(page: int) -> Iterable[PageTable]:
         if data.startswith(b"%PDF") or b"%PDF-" in data[:1024]:
-            return read_page_tables(data, page)
+            return read_page_tables(data, page, [line for line in document.lines if line.page == page])
         return (table for table in document.tables if table.page == page)
 
-    lines = document.lines
+    return read_lines(document.lines, tables_of)
+
+
+def read_lines(lines: Sequence[Line], tables_of: Callable[[int], Iterable[PageTable]]) -> ProposedInspection:
+    """A report's lines as a proposal; ``tables_of`` gives the ruled tables of a page, counted from 1."""
     if is_council_paper(lines):
         message = (
             "This is a council's own paper, not an inspectorate's report. What it quotes are not areas for "
@@ -51,7 +57,9 @@ def read_report(data: bytes, name: str) -> ProposedInspection:
     if code in ("SEND_2016", "SEND_2023"):
         areas = find_table_asks(lines, tables_of)
     if not areas:
-        areas, doubts = find_areas(lines, code)
+        columns, others = find_column_asks(lines) if code == "SEND_2023" else ([], lines)
+        areas, doubts = find_areas(others, code)
+        areas = [*columns, *areas]
         problems += doubts
     if framework is None and areas and not is_inspectorates(lines) and len(lines) > 40:
         areas = []
@@ -75,6 +83,14 @@ def read_report(data: bytes, name: str) -> ProposedInspection:
         areas=tuple(areas),
         problems=tuple(problems),
     )
+
+
+def report_as_json(proposal: ProposedInspection) -> dict[str, Any]:
+    """A proposal as plain JSON values, without the lines that it was read from."""
+    plain = as_plain(proposal)
+    for one in (*plain["areas"], *plain["judgements"]):
+        del one["source"]
+    return plain
 
 
 def read_document(data: bytes, name: str) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from plans.documents.folded_text import unfolded
 from plans.documents.lines import Document, Line, RefusedDocument
 
 MOST_CHARACTERS = 3_000_000
@@ -19,6 +20,8 @@ _NUMBER = re.compile(
     r"|\d{1,3}(?=\t|$)"
 )
 _EMPHASIS = re.compile(r"\*\*(.+?)\*\*")
+_HEADING_MARK = re.compile(r"#{1,6} ")
+_PIPED = re.compile(r"\s*\|.*\|\s*")
 _INSIDE = re.compile(rf"(?<=[^\s])\s+(?=[{re.escape(_DRAWN)}]\s)")
 
 
@@ -64,6 +67,8 @@ def lines_of_text(text: str) -> Document:
         gap = True
         for printed in _printed_lines(words):
             plain = _EMPHASIS.sub(r"\1", printed.replace("\u00a0", " "))
+            plain, gap = (plain.lstrip("# "), True) if _HEADING_MARK.match(plain) else (plain, gap)
+            plain = _cells(plain) if _PIPED.fullmatch(plain) else plain
             if not plain.strip():
                 gap = True
                 continue
@@ -73,9 +78,15 @@ def lines_of_text(text: str) -> Document:
             if not bullet and re.match(r" (?! )\S", plain):
                 bullet = LOST_MARK
             indent = len(plain) - len(plain.lstrip(" "))
-            lines.append(Line(rest, page, len(lines) + 1, bullet, float(indent), gap=gap))
+            lines.append(Line(rest, page, len(lines) + 1, bullet, float(indent), gap=gap, printed=plain))
             gap = False
     return Document(tuple(lines), len(pages))
+
+
+def _cells(row: str) -> str:
+    """A table's row between upright strokes, as cells between tabs; nothing for the rule below the first row."""
+    cells = [cell.strip() for cell in row.strip().strip("|").split("|")]
+    return "" if all(re.fullmatch(r":?-+:?", cell) for cell in cells) else "\t".join(cells)
 
 
 def _may_be_running(line: str) -> bool:
@@ -96,10 +107,11 @@ def _are_page_numbers(numbers: list[int]) -> bool:
 def _printed_lines(text: str) -> list[str]:
     found: list[str] = []
     for line in re.split(r"\r\n|\r|\n", text):
-        if len(line) > _LONGEST_LINE or (len(line) > 400 and _INSIDE.search(line)):
-            found.extend(piece for part in _INSIDE.split(line) for piece in _bounded(part))
-        else:
-            found.append(line)
+        for part in unfolded(line):
+            if len(part) > _LONGEST_LINE or (len(part) > 400 and _INSIDE.search(part)):
+                found.extend(piece for one in _INSIDE.split(part) for piece in _bounded(one))
+            else:
+                found.append(part)
     return found
 
 

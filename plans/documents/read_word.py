@@ -80,16 +80,18 @@ def _contents(opened: Any) -> tuple[list[Line], list[PageTable]]:
             raise RefusedDocument(_BOMB)
         if isinstance(block, Table):
             rows = _rows(block)
-            tables.append(PageTable(1, tuple(rows)))
+            row_lines: list[tuple[Line, ...]] = []
             for row in rows:
                 text = "\t".join(" ".join((cell or "").split()) for cell in row if cell)
                 if text.strip():
-                    lines.append(Line(text, 1, len(lines) + 1, gap=True))
+                    lines.append(Line(text, 1, len(lines) + 1, gap=True, printed=text))
+                row_lines.append((lines[-1],) if text.strip() else ())
+            tables.append(PageTable(1, tuple(rows), tuple(row_lines)))
             gap = True
             continue
         for line in _paragraph(block, len(lines), gap):
             lines.append(line)
-        gap = not block.text.strip()
+        gap = not block.text.strip() or block.text.rstrip().endswith((".", "!", "?", ":"))
     return lines, tables
 
 
@@ -119,10 +121,12 @@ def _paragraph(block: Paragraph, count: int, gap: bool) -> list[Line]:
         if not text.strip():
             continue
         bullet, rest = split_bullet(text)
+        printed = text
         if listed and not bullet and not heading:
-            bullet = "•"
+            bullet, printed = "•", f"• {text}"
         x = 20.0 + _depth(block) * 20.0 if bullet else 0.0
-        found.append(Line(rest, 1, count + len(found) + 1, bullet, x, size, bold, True if bullet else gap or bold))
+        above = True if bullet else gap or bold
+        found.append(Line(rest, 1, count + len(found) + 1, bullet, x, size, bold, above, printed))
     return found
 
 

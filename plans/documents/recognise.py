@@ -64,6 +64,18 @@ def flat(lines: Sequence[Line]) -> str:
     return " ".join(" ".join(line.text for line in lines).replace("\t", " ").split())
 
 
+def lines_at(lines: Sequence[Line], start: int, end: int) -> list[Line]:
+    """The lines on which a part of their running text, as ``flat`` gives it, is printed."""
+    found: list[Line] = []
+    at = 0
+    for line in lines:
+        length = len(" ".join(line.text.split()))
+        if length and at < end and start < at + length:
+            found.append(line)
+        at += length + 1 if length else 0
+    return found
+
+
 def is_council_paper(lines: Sequence[Line]) -> bool:
     """Whether this is a report to a council's own meeting, which quotes inspectors but is not theirs."""
     first = [line.text.strip().lower() for line in lines[:45]]

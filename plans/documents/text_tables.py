@@ -8,12 +8,12 @@ from collections.abc import Iterable
 
 from plans.documents.lines import RefusedDocument
 from plans.documents.plan_columns import recognise
-from plans.documents.tables import LONGEST_CELL, Cell, FoundTable, FoundTables, TableRow, tidy
+from plans.documents.tables import LONGEST_CELL, MOST_CELLS, Cell, FoundTable, FoundTables, TableRow, tidy, too_large
 
 _DELIMITERS = ",;\t|"
 _ROWS_TRIED = 40
 # Our own papers write an apostrophe before text that a spreadsheet would take for a formula.
-_MADE_INERT = re.compile(r"'(?=[=+\-@\t\r])")
+_MADE_INERT = re.compile(r"\A'(?='*[=+\-@\t\r])")
 _PAGE_NUMBER = re.compile(r"(?:page\s*)?\d{1,4}(?:\s*(?:of|/)\s*\d{1,4})?", re.IGNORECASE)
 
 
@@ -43,13 +43,16 @@ def csv_tables(text: str) -> FoundTables:
 
 def _rows(text: str, delimiter: str) -> list[TableRow]:
     reader = csv.reader(text.replace("\x00", "").splitlines(keepends=True), delimiter=delimiter)
-    rows, first = [], 1
+    rows, first, kept = [], 1, 0
     try:
         for row in reader:
-            cells = _cells(_MADE_INERT.sub("", cell, count=1) if cell[:1] == "'" else cell for cell in row)
+            cells = _cells(_MADE_INERT.sub("", cell) if cell[:1] == "'" else cell for cell in row)
             if cells:
                 rows.append(TableRow(f"line {first}", cells))
             first = reader.line_num + 1
+            kept += len(cells)
+            if kept > MOST_CELLS:  # refused later, unless another mark parts the cells
+                break
     except csv.Error as error:
         raise RefusedDocument(
             f"The file cannot be read as comma-separated from line {first} on. Save it again as CSV."
@@ -72,6 +75,7 @@ def tabbed_tables(text: str) -> FoundTables:
     before: list[str] = []
     rows: list[TableRow] = []
     gap = True
+    kept = 0
 
     def close() -> None:
         nonlocal before
@@ -84,6 +88,9 @@ def tabbed_tables(text: str) -> FoundTables:
         words = line.strip()
         if "\t" in line.rstrip("\r\n") and words:
             rows.append(TableRow(f"line {number}", _cells(line.split("\t"))))
+            kept += len(rows[-1].cells)
+            if kept > MOST_CELLS:
+                raise too_large()
         elif not words or _PAGE_NUMBER.fullmatch(words):
             gap = True
             continue

@@ -17,6 +17,7 @@ LAST_SERIAL = 2_958_465
 _FIRST_DAY = {False: date(1899, 12, 30), True: date(1904, 1, 1)}
 _DATE_FORMATS = {17: "mmm-yy", **dict.fromkeys([14, 15, 22, *range(27, 37), *range(50, 59)], "d/m/yy"), 16: "d-mmm"}
 _PERCENT_FORMATS = {9: "0%", 10: "0.00%"}
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _MOST_NAMED = 5
 
@@ -238,7 +239,7 @@ class _Sheet(_Silent):
         match self._attributes.get("t", "n"):
             case "s":
                 index = int(raw[:9]) if raw.isdecimal() else -1
-                return self._shared[index] if 0 <= index < len(self._shared) else ""
+                return _unescaped(self._shared[index]) if 0 <= index < len(self._shared) else ""
             case "n":
                 return _number_as_shown(raw, marks, self._from_1904)
             case "b":
@@ -247,7 +248,7 @@ class _Sheet(_Silent):
                 self._problems.append(Problem(where, f"The cell shows the error “{raw}”; it was left out."))
                 return ""
             case _:
-                return raw
+                return _unescaped(raw)
 
     def _reference(self, row: int, column: int) -> str:
         return f"{self.name}!{column_letters(column)}{row}"
@@ -291,6 +292,11 @@ class _Sheet(_Silent):
             where = f"{self.name}!{letters}1"
             found.append(Problem(where, f"Columns from {letters} on are hidden; they were read like the others."))
         return found
+
+
+def _unescaped(text: str) -> str:
+    """Characters that XML cannot hold, written as _x000D_, and an underscore that only looks like one of those."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _number_as_shown(raw: str, marks: str, from_1904: bool) -> str:

@@ -50,7 +50,7 @@ PLAN = [
 DATES = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.from_type(ProposedInspection) | st.from_type(ProposedPlan))
 def test_a_proposal_comes_back_from_json_as_it_was(proposal: ProposedInspection | ProposedPlan) -> None:
     there = json.loads(json.dumps(as_plain(proposal)))
@@ -133,7 +133,7 @@ def test_starting_the_child_costs_little() -> None:
     began = time.perf_counter()
     for _ in range(3):
         report_apart(b"Words alone.\n" * 9, "a.txt")
-    assert time.perf_counter() - began < 3  # about 0.1 s each on an idle core
+    assert time.perf_counter() - began < 6  # about 0.1 s each on an idle core
 
 
 # A child that goes wrong.
@@ -236,7 +236,6 @@ def test_a_child_that_the_system_ended_needed_too_much(monkeypatch: pytest.Monke
     assert "longer than 30 seconds" in refused()
 
 
-@pytest.mark.parametrize("kind", ["report", "plan", "picture"])
 @pytest.mark.parametrize(
     "crash",
     [
@@ -254,14 +253,21 @@ def test_a_child_that_the_system_ended_needed_too_much(monkeypatch: pytest.Monke
     ],
 )
 def test_a_child_that_crashes_ends_in_a_sentence(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, kind: str, crash: str
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, crash: str
 ) -> None:
     in_child(monkeypatch, crash)
     with caplog.at_level(logging.WARNING):
-        said = refused(kind)
+        said = refused()
     assert "damaged or of an unusual kind. Save it again" in said
     assert "words of the document" not in said + caplog.text
     assert len(caplog.records) == 1
+
+
+def test_each_kind_of_document_is_asked_for_in_its_own_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    for crash in ("os.abort()", "answer = {'read': 7}"):
+        in_child(monkeypatch, crash)
+        assert "(.xlsx)" in refused("plan")
+        assert refused("picture").startswith("This page could not be shown")
 
 
 def test_a_child_that_writes_without_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
