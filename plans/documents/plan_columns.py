@@ -214,7 +214,7 @@ class Other(PlanColumn):
         "start date", "date completed", "date closed", "actual completion date", "date of update", "review date",
         "date added", "cost", "resources", "resource", "resource implications", "budget",
         "link to other action plans", "links to other plans", "priority level", "previous rag", "last rag",
-        "direction of travel", "area number",
+        "direction of travel", "area number", "reason for delay", "next step",
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +15,7 @@ from plans.findings.models import Area
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, current_update, record, supporting
 from plans.improvement_plan.models import Action, Plan, PlanArea, Update
 from plans.improvement_plan.permissions import has_in_hand
-from plans.improvement_plan.rules import Kind, Status
+from plans.improvement_plan.rules import Impact, Kind, Status
 
 
 def due_columns(due: PrintedDate | None, *, prefix: str = "due") -> dict[str, Any]:
@@ -117,15 +117,47 @@ def nothing_asked() -> dict[str, Any]:
     return {"asked_due_date": None, "asked_due_precision": "", "asked_reason": ""}
 
 
-def sign_off(action: Action, *, by: User, at: datetime, note: str = "", expected_version: int | None = None) -> Update:
-    """Agree that a complete action is done. Raises RefusedChange where it is not, or where ``by`` reported it so."""
+def sign_off(
+    action: Action,
+    *,
+    by: User,
+    at: datetime,
+    note: str = "",
+    expected_version: int | None = None,
+    impact: str = "",
+    recheck_date: date | None = None,
+) -> Update:
+    """Agree that a complete action is done, with what difference it made and when to look again, where that is said.
+
+    Raises RefusedChange where it is not complete, or where ``by`` reported it so.
+    """
     if action.status != Status.COMPLETE:
         raise RefusedChange("Only an action that is complete can be signed off.", "outcome")
     said = action.updates.filter(kind=Kind.COMPLETED).order_by("-sequence").first()
     if said and said.by_id == by.pk:
         raise RefusedChange("Somebody other than the person who reported it complete must sign it off.", "outcome")
-    changes: dict[str, Any] = {"status": Status.SIGNED_OFF, **nothing_asked()}
+    changes: dict[str, Any] = {"status": Status.SIGNED_OFF, "recheck_date": recheck_date, **nothing_asked()}
+    if impact:
+        changes["impact"] = impact
     return record(action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, expected_version=expected_version, **changes)
+
+
+def recheck(
+    action: Action, *, holds: bool, by: User, at: datetime, note: str, expected_version: int | None = None
+) -> Update:
+    """Look again at a signed-off action: it is embedded, or it is reopened.
+
+    Raises RefusedChange where it is not signed off.
+    """
+    if action.status != Status.SIGNED_OFF:
+        raise RefusedChange("Only an action that is signed off is re-checked.", "outcome")
+    said: dict[str, Any] = {"recheck_date": None}
+    if holds:
+        said |= {"impact": Impact.EMBEDDED}
+    else:
+        said |= {"status": Status.IN_PROGRESS}
+    kind = Kind.RECHECKED if holds else Kind.REOPENED
+    return record(action, by=by, at=at, kind=kind, note=note, expected_version=expected_version, **said)
 
 
 def send_back(action: Action, *, by: User, at: datetime, note: str, expected_version: int | None = None) -> Update:
@@ -139,6 +171,7 @@ def send_back(action: Action, *, by: User, at: datetime, note: str, expected_ver
         note=note,
         expected_version=expected_version,
         status=Status.IN_PROGRESS,
+        recheck_date=None,
     )
 
 

@@ -118,6 +118,7 @@ KINDS_WITH_REASON = frozenset(
         Kind.WITHDRAWN,
         Kind.REINSTATED,
         Kind.COMPLETED,
+        Kind.RECHECKED,
     }
 )
 

@@ -10,12 +10,58 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import ResolvedOuterRef
+from django.db.models.functions import Cast, TruncDate
 
-from plans.improvement_plan.rules import OPEN_STATUSES, Confidence, Status, Words
+from plans.improvement_plan.models import LONDON, Update
+from plans.improvement_plan.rules import OPEN_STATUSES, Confidence, Kind, Status, Words
 
 DUE_SOON_DAYS = 30
 QUIET_DAYS = 60
+BEHIND_BY = 30  # points between the share of the time that has gone and the share that is done
+
+
+class _ResolvedOwnAction(ResolvedOuterRef):
+    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> Any:
+        named = ResolvedOuterRef("action_id" if query.model is Update else "pk")
+        return named.resolve_expression(query, *args, **kwargs)
+
+
+class OwnAction(OuterRef):
+    """Within a subquery: the id of the action that the outer row is a state of, on ``Action`` and ``Update`` alike."""
+
+    def __init__(self) -> None:
+        super().__init__("pk")
+
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
+        return _ResolvedOwnAction("pk")
+
+
+class DayNumber(Func):
+    """A date as a whole number: the difference of two is the number of days between them."""
+
+    output_field = IntegerField()
+    template = "(%(expressions)s - DATE '2000-01-01')"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="CAST(julianday(%(expressions)s) AS INTEGER)", **extra)
 
 
 class Timeliness(Words):
@@ -75,9 +121,53 @@ def quiet(moment: datetime, days: int = QUIET_DAYS) -> Q:
     return is_open() & (Q(reported_at__lt=moment - timedelta(days=days)) | Q(reported_at__isnull=True))
 
 
+def quiet_for_its_plan(moment: datetime) -> Q:
+    """As ``quiet``, by the number of days that each action's own plan allows."""
+    allowed = ExpressionWrapper(
+        Cast("plan__quiet_days", IntegerField()) * Value(timedelta(days=1), DurationField()),
+        output_field=DurationField(),
+    )
+    since = ExpressionWrapper(Value(moment, DateTimeField()) - allowed, output_field=DateTimeField())
+    return is_open() & (Q(reported_at__lt=since) | Q(reported_at__isnull=True))
+
+
 def likely_to_miss(day: date) -> Q:
-    """Open and not yet overdue, but forecast later than its date, or confidence is low."""
-    return is_open() & Q(due_date__gte=day) & (Q(forecast_date__gt=F("due_date")) | Q(confidence=Confidence.LOW))
+    """Open and not yet overdue, but forecast later than its date, of low confidence, or behind.
+
+    What the action says of itself; ``oversight.early_warning.likely_to_miss`` adds the record of its lead.
+    """
+    says_so = Q(forecast_date__gt=F("due_date")) | Q(confidence=Confidence.LOW) | behind(day)
+    return still_in_time(day) & says_so
+
+
+def still_in_time(day: date) -> Q:
+    """Open, with a date that has not passed."""
+    return is_open() & Q(due_date__gte=day)
+
+
+def behind(day: date) -> Q:
+    """At least ``BEHIND_BY`` points less is done, as the owner puts it, than time has gone since it was added."""
+    added = TruncDate("at", tzinfo=LONDON)
+    gone = DayNumber(Value(day, DateField())) - DayNumber(added)
+    lasts = DayNumber(OuterRef("due_date")) - DayNumber(added)
+    short = Update.objects.filter(action_id=OwnAction(), sequence=1).annotate(
+        gone=ExpressionWrapper(gone * 100, output_field=IntegerField()),
+        expected=ExpressionWrapper((OuterRef("share_done") + BEHIND_BY) * lasts, output_field=IntegerField()),
+    )
+    return Q(share_done__isnull=False) & Q(Exists(short.filter(gone__gt=0, gone__gte=F("expected"))))
+
+
+def ended_late() -> Q:
+    """Complete or signed off, and reported complete after its date. Unknown, and so not late, where imported done."""
+    after = Update.objects.filter(action_id=OwnAction(), kind=Kind.COMPLETED, at__lte=OuterRef("reported_at")).annotate(
+        on=TruncDate("at", tzinfo=LONDON)
+    )
+    return Q(status__in=(Status.COMPLETE, Status.SIGNED_OFF)) & Q(Exists(after.filter(on__gt=OuterRef("due_date"))))
+
+
+def missed_or_moved(day: date) -> Q:
+    """It had a date that it did not keep: moved to a later one, passed while open, or ended late."""
+    return Q(due_date__isnull=False) & (slipped() | overdue(day) | ended_late())
 
 
 def with_timeliness(rows: QuerySet[Any], day: date, within: int = DUE_SOON_DAYS) -> QuerySet[Any]:

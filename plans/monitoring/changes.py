@@ -54,10 +54,15 @@ def submit_update(
 ) -> Update:
     """Record what the owner says of an action, with evidence and an asked extension if any.
 
-    ``said`` may hold confidence, forecast and reported rating columns. Raises ChangedSince and
-    RefusedChange as the ledger does; then nothing is saved, the file included.
+    ``said`` may hold confidence, forecast, reported rating, share done, reason for delay and next step columns.
+    A complete action has no next step, and is done to 100 per cent where a share was ever given; why it was late
+    stays. Raises ChangedSince and RefusedChange as the ledger does; then nothing is saved, the file included.
     """
     kind = Kind.PROGRESS
+    if status == Status.COMPLETE:
+        said["next_step"] = ""
+        if said.get("share_done", action.share_done) is not None:
+            said["share_done"] = 100
     if status == Status.COMPLETE and action.status != Status.COMPLETE:
         kind = Kind.COMPLETED
         said |= nothing_asked()

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from plans.access.models import User
+from plans.access.models import Board, Post, User
+from plans.access.standing import boards_of, holds_any
+from plans.audit.changes import note_event
 from plans.documents.dates import Precision, PrintedDate
 from plans.improvement_plan import changes as plan_changes
 from plans.improvement_plan.ledger import RefusedChange
-from plans.improvement_plan.models import Action, Plan, Update
-from plans.improvement_plan.permissions import may_decide
+from plans.improvement_plan.models import LONDON, Action, Plan, Update
+from plans.improvement_plan.permissions import may_decide, runs
 from plans.improvement_plan.rules import Status
-from plans.oversight.models import Decision, Meeting
+from plans.oversight.models import Challenge, Decision, Meeting
 
 
 @transaction.atomic
@@ -30,8 +32,11 @@ def decide(
     due: PrintedDate | None = None,
     meeting: Meeting | None = None,
     expected_version: int | None = None,
+    impact: str = "",
+    recheck_date: date | None = None,
+    answer_due: date | None = None,
 ) -> Decision:
-    """Record a decision and what it changes.
+    """Record a decision and what it changes. A challenge opens an entry of the challenge log as well.
 
     Raises RefusedChange where the state or the person forbids it, ChangedSince where the action is no longer
     as ``expected_version`` showed it; then nothing is written.
@@ -55,14 +60,70 @@ def decide(
     elif outcome == outcomes.SIGNED_OFF:
         if action.status == Status.COMPLETE and not action.evidence.exists():
             raise RefusedChange("There is no evidence yet. Ask the owner for it, or send the action back.", "outcome")
-        update = plan_changes.sign_off(action, **seen)
+        if recheck_date and recheck_date <= at.astimezone(LONDON).date():
+            raise RefusedChange("Enter a day after today.", "recheck_date")
+        update = plan_changes.sign_off(action, impact=impact, recheck_date=recheck_date, **seen)
+    elif outcome in (outcomes.RECHECK_HOLDS, outcomes.RECHECK_FAILED):
+        update = plan_changes.recheck(action, holds=outcome == outcomes.RECHECK_HOLDS, **seen)
     elif outcome == outcomes.SENT_BACK:
         update = plan_changes.send_back(action, **seen)
     elif outcome == outcomes.WITHDRAWN:
         update = plan_changes.withdraw(action, **seen)
+    elif outcome == outcomes.CHALLENGE:
+        about: dict[str, Any] = {"action": action, "meeting": meeting, "owed_by": action.lead}
+        raise_challenge(action.plan, reason, by=by, at=at, answer_due=answer_due, **about)
     return Decision.objects.create(
         action=action, meeting=meeting, outcome=outcome, reason=reason, by=by, at=at, update=update
     )
+
+
+def raise_challenge(
+    plan: Plan,
+    question: str,
+    *,
+    by: User,
+    at: datetime,
+    action: Action | None = None,
+    meeting: Meeting | None = None,
+    owed_by: Post | None = None,
+    answer_due: date | None = None,
+) -> Challenge:
+    """Put a question to which an answer is owed. Raises RefusedChange for who neither runs the plan nor oversees it."""
+    if not may_challenge(by, plan):
+        raise RefusedChange("Only members of the plan’s boards and those who run it put questions.")
+    if not question.strip():
+        raise RefusedChange("Enter the question.", "question")
+    return Challenge.objects.create(
+        plan=plan,
+        action=action,
+        meeting=meeting,
+        question=question.strip(),
+        raised_by=by,
+        raised_at=at,
+        owed_by=owed_by,
+        answer_due=answer_due,
+    )
+
+
+def answer_challenge(challenge: Challenge, answer: str, *, by: User, at: datetime) -> None:
+    """Give the answer that is owed; it stays as given. Raises RefusedChange where there is one already."""
+    if challenge.answered_at:
+        raise RefusedChange(f"{challenge.answered_by} has answered this already.", "answer")
+    if not answer.strip():
+        raise RefusedChange("Enter the answer.", "answer")
+    challenge.answer, challenge.answered_by, challenge.answered_at = answer.strip(), by, at
+    challenge.save(update_fields=["answer", "answered_by", "answered_at"])
+
+
+def may_challenge(user: User, plan: Plan) -> bool:
+    """Whether ``user`` may put a question: a member of one of the plan's boards, or one of those who run it."""
+    return runs(user, plan) or plan.boards.filter(pk__in=boards_of(user)).exists()
+
+
+def may_answer(user: User, challenge: Challenge) -> bool:
+    """Whether ``user`` may answer: who holds the post that owes it, or runs the plan."""
+    owes = challenge.owed_by_id is not None and holds_any(user, [challenge.owed_by_id])
+    return owes or runs(user, challenge.plan)
 
 
 def digest_of_history(plan_ids: Sequence[int], moment: datetime) -> str:
@@ -72,6 +133,26 @@ def digest_of_history(plan_ids: Sequence[int], moment: datetime) -> str:
     for action_id, row_hash in held.values_list("action_id", "hash").iterator():
         digest.update(f"{action_id}:{row_hash}\n".encode())
     return digest.hexdigest()
+
+
+@transaction.atomic
+def call_meeting(
+    board: Board,
+    *,
+    starts_at: datetime,
+    by: User,
+    at: datetime,
+    place: str = "",
+    papers_due: date | None = None,
+    must_attend: Iterable[Post] = (),
+) -> Meeting:
+    """Call a meeting that is still to come. Raises RefusedChange for one that would have begun already."""
+    if starts_at <= at:
+        raise RefusedChange("Enter a day and a time that are still to come.", "day")
+    meeting = Meeting.objects.create(board=board, starts_at=starts_at, place=place, papers_due=papers_due)
+    meeting.must_attend.set(must_attend)
+    note_event("meeting.called", meeting, by=by, at=at)
+    return meeting
 
 
 @transaction.atomic

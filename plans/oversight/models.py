@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from simple_history.models import HistoricalRecords
 
 from plans.access.models import Board, Membership, Organisation, Post, User
-from plans.access.rules import Role
+from plans.access.rules import May, Role
+from plans.access.standing import boards_of, organisations_where, posts_of
 from plans.improvement_plan.models import Action, Plan, Update
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> MeetingQuerySet:
+        """Meetings of the boards that ``user`` sits on, and of organisations whose plans they may read."""
+        return self.filter(board__in=boards_visible_to(user).values("pk"))
+
+
+def boards_visible_to(user: User) -> models.QuerySet[Board]:
+    """The boards that ``user`` sits on, and those of organisations whose plans they may read."""
+    return Board.objects.filter(
+        Q(pk__in=boards_of(user)) | Q(organisation__in=organisations_where(user, May.READ_PLANS))
+    )
 
 
 class Meeting(models.Model):
@@ -28,6 +44,8 @@ class Meeting(models.Model):
     plans_shown = models.JSONField(default=list, editable=False, help_text="Ids of the plans that it was shown.")
     illustration = models.BooleanField(default=False)
     history = HistoricalRecords()
+
+    objects = MeetingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_at"]
@@ -57,6 +75,8 @@ class Decision(models.Model):
         SIGNED_OFF = "signed off", "Signed off"
         SENT_BACK = "sent back", "Sent back to the owner"
         WITHDRAWN = "withdrawn", "Withdrawn from the plan"
+        RECHECK_HOLDS = "re-check holds", "Re-checked: it holds"
+        RECHECK_FAILED = "re-check failed", "Re-checked: it does not hold"
         CHALLENGE = "challenge", "Challenge"
         NOTE = "note", "Note"
 
@@ -85,6 +105,20 @@ class Decision(models.Model):
         return f"{self.get_outcome_display()}: {self.action}"
 
 
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def visible_to(self, user: User) -> ChallengeQuerySet:
+        """Challenges on plans that ``user`` reads in full, and those whose answer their own posts owe."""
+        plans = Plan.objects.read_in_full_by(user).values("pk")
+        return self.filter(Q(plan__in=plans) | Q(owed_by__in=posts_of(user)))
+
+    def unanswered(self) -> ChallengeQuerySet:
+        return self.filter(answered_at__isnull=True)
+
+    def as_at(self, moment: datetime | None) -> ChallengeQuerySet:
+        """Those raised by the moment; all of them now."""
+        return self if moment is None else self.filter(raised_at__lte=moment)
+
+
 class Challenge(models.Model):
     """A question that a board or a member put, with the answer that is owed: by which post, by when."""
 
@@ -101,6 +135,8 @@ class Challenge(models.Model):
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="challenges_answered"
     )
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ChallengeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-raised_at", "-id"]

@@ -104,6 +104,7 @@ COLUMNS = (
     ),
     Column("status", "Status", 12, lambda row: Status(row.action.status).label),
     Column("timeliness", "Timeliness", 10, lambda row: Timeliness(row.action.timeliness).label),
+    Column("reported_rag", "Owner’s rating", 8, lambda row: _label(Rag, row.action.reported_rag)),
     Column(
         "days_late",
         "Days late",
@@ -119,8 +120,9 @@ COLUMNS = (
         lambda row: lateness(row.action, row.day).days_first,
     ),
     Column("confidence", "Confidence", 8, lambda row: _label(Confidence, row.action.confidence)),
-    Column("reported_rag", "Owner’s rating", 8, lambda row: _label(Rag, row.action.reported_rag)),
     Column("progress", "Progress", 36, lambda row: row.action.progress),
+    Column("delay_reason", "Reason for delay", 24, lambda row: row.action.delay_reason),
+    Column("next_step", "Next step", 20, lambda row: row.action.next_step),
     Column("reported_on", "Last update", 10, _reported_text, _reported_on),
     Column(
         "illustration",

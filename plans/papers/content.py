@@ -13,12 +13,15 @@ from datetime import date, datetime
 from typing import Any
 
 from plans.documents.dates import wording
-from plans.improvement_plan.models import LONDON, Plan, PlanArea
-from plans.improvement_plan.rules import Status
+from plans.improvement_plan.models import LONDON, Plan, PlanArea, end_of_day
+from plans.improvement_plan.rag_key import Key, key_of
+from plans.improvement_plan.rules import RAG_KEY, Status
 from plans.improvement_plan.timeliness import with_timeliness
 from plans.papers.columns import PLAN_COLUMNS, Column, PlanRow
 
 OWN_ACTIONS = "The council’s own actions"
+RATING, TIMELINESS = "reported_rag", "timeliness"
+KEY_HEADING = "What the ratings mean"
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,14 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Paper:
-    """Title, where it belongs, its tables and the stamp."""
+    """Title, where it belongs, its tables, the stamp; ``key``: what the ratings in a table mean, in sentences."""
 
     organisation: str
     title: str
     subtitle: str
     tables: tuple[Table, ...]
     stamp: Stamp
+    key: tuple[str, ...] = ()
 
     def content_hash(self) -> str:
         """SHA-256 of what the paper says, whatever the format."""
@@ -104,6 +108,7 @@ def plan_paper(
     Withdrawn actions are left out.
     """
     actions = _actions(rows, day)
+    columns = _rating_beside_timeliness(columns)
     lines = _lines(plan, actions, day, columns)
     return Paper(
         organisation=plan.organisation.paper_name,
@@ -111,6 +116,7 @@ def plan_paper(
         subtitle="Improvement plan",
         tables=(_table(f"{plan.title}: actions by area", columns, lines),),
         stamp=_stamp(actions, day, made_by, made_at, selection),
+        key=_key({plan.title: key_of(plan, _moment(day, made_at))}, columns),
     )
 
 
@@ -122,6 +128,7 @@ def selection_paper(
     by_plan: dict[Plan, list[Any]] = {}
     for action in actions:
         by_plan.setdefault(action.plan, []).append(action)
+    columns = _rating_beside_timeliness(columns)
     lines = [line for plan, members in by_plan.items() for line in _lines(plan, members, day, columns)]
     return Paper(
         organisation="",
@@ -129,7 +136,37 @@ def selection_paper(
         subtitle="Selected actions",
         tables=(_table("Actions", columns, lines),),
         stamp=_stamp(actions, day, made_by, made_at, selection),
+        key=_key({plan.title: key_of(plan, _moment(day, made_at)) for plan in by_plan}, columns),
     )
+
+
+def _moment(day: date, made_at: datetime) -> datetime | None:
+    """The moment that a paper as at ``day`` is about; None for the day on which it is made."""
+    return end_of_day(day) if day < made_at.astimezone(LONDON).date() else None
+
+
+def _rating_beside_timeliness(columns: Sequence[str]) -> Sequence[str]:
+    """An owner's rating never stands alone: green beside “Overdue” is seen for what it is."""
+    if RATING not in columns or TIMELINESS in columns:
+        return columns
+    place = columns.index(RATING)
+    return (*columns[:place], TIMELINESS, *columns[place:])
+
+
+def _key(keys: dict[str, Key], columns: Sequence[str]) -> tuple[str, ...]:
+    """What an owner's rating means, where the columns have one: a sentence for all plans, or one for each."""
+    if RATING not in columns:
+        return ()
+    common = set(keys.values())
+    if len(common) <= 1:
+        said = [f"Owner’s rating: {_meanings(next(iter(common), RAG_KEY))}."]
+    else:
+        said = [f"Owner’s rating in {title}: {_meanings(key)}." for title, key in keys.items()]
+    return (*said, "Timeliness is worked out from dates and is not typed: an owner may rate green what is overdue.")
+
+
+def _meanings(key: Key) -> str:
+    return "; ".join(f"{word.label.lower()}, {meaning}" for word, meaning in key)
 
 
 def _actions(rows: Any, day: date) -> list[Any]:

@@ -147,7 +147,7 @@ def _add_about(book: Any, sheet: Any, paper: Paper, footer: str) -> None:
         (paper.title, title),
         (paper.organisation, text),
         (paper.subtitle, text),
-        *((sentence, text) for sentence in paper.stamp.sentences()),
+        *((sentence, text) for sentence in (*paper.stamp.sentences(), *paper.key)),
     ]
     for row, (line, shown) in enumerate((line, shown) for line, shown in lines if line):
         sheet.write_string(row, 0, _fitting(line), shown)

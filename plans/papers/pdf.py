@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-from plans.papers.content import Cell, Paper, Table
+from plans.papers.content import KEY_HEADING, Cell, Paper, Table
 from plans.papers.pdf_text import FONT_FOLDER, within_fonts
 
 TEMPLATE_FOLDER = Path(__file__).parent / "typst"
@@ -74,6 +74,8 @@ def _plain(paper: Paper) -> dict[str, Any]:
         "stamp": sentences,
         "footer": f"{organisation}: {title}. {sentences[0]}".removeprefix(": "),
         "tables": [_table(table, number) for number, table in enumerate(paper.tables)],
+        "key_heading": KEY_HEADING,
+        "key": [within_fonts(sentence) for sentence in paper.key],
     }
 
 

@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from plans.papers.content import Paper, Table
+from plans.papers.content import KEY_HEADING, Paper, Table
 from plans.papers.safe_text import printable
 
 PAGE = (Cm(29.7), Cm(21.0))
@@ -44,6 +44,10 @@ def word_document(paper: Paper, made_at: datetime) -> bytes:
     for table in paper.tables:
         document.add_paragraph(printable(table.caption), style="Heading 2")
         _add_table(document, table, PAGE[0] - 2 * MARGIN)
+    if paper.key:
+        document.add_paragraph(KEY_HEADING, style="Heading 2")
+    for sentence in paper.key:
+        document.add_paragraph(printable(sentence), style="Stamp")
     file = BytesIO()
     document.save(file)
     return file.getvalue()

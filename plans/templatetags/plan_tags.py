@@ -9,13 +9,17 @@ from django import template
 from django.utils.safestring import SafeString
 
 from plans.documents.dates import wording as date_wording
-from plans.improvement_plan.rules import Confidence, Impact, Kind, Rag, Status
+from plans.improvement_plan.models import Plan
+from plans.improvement_plan.rag_key import has_own_words, key_of, plans_with_own_key
+from plans.improvement_plan.rules import RAG_KEY, Confidence, Impact, Kind, Rag, Status
 from plans.papers.columns import due_wording, first_due_wording
-from plans.web import wording
-from plans.web.chart import amount
+from plans.web import date_trail as trail
+from plans.web import measure_words, wording
+from plans.web.chart import amount, target_amount
 from plans.web.tables import cells
 
 register = template.Library()
+ORDINALS = {1: "First extension", 2: "Second extension", 3: "Third extension", 4: "Fourth extension"}
 
 register.filter("day", wording.day_words)
 register.filter("moment", wording.moment_words)
@@ -86,6 +90,19 @@ def ago(then: datetime | None, now: datetime) -> str:
 
 
 @register.filter
+def extension_asked(row: Any) -> str:
+    """“Third extension, to June 2020”."""
+    nth = ORDINALS.get(row.extensions + 1, f"Extension number {row.extensions + 1}")
+    return f"{nth}, to {_written(row.asked_due_date, row.asked_due_precision)}"
+
+
+@register.filter
+def date_trail(row: Any, day: date) -> SafeString | str:
+    """The small picture of how a row's date moved."""
+    return trail.date_trail(trail.marks_of(row, day))
+
+
+@register.filter
 def percent(share: float) -> str:
     """“43%” of a share between 0 and 1."""
     return f"{share:.0%}"
@@ -95,3 +112,37 @@ def percent(share: float) -> str:
 def measured(measure: Any, value: Any) -> SafeString | str:
     """A measure's value with its unit."""
     return "" if value is None else amount(measure, value)
+
+
+@register.filter
+def target_words(measure: Any) -> str:
+    """A measure's target as a number or a range, with its unit."""
+    return target_amount(measure)
+
+
+@register.filter
+def period(reading: Any) -> str:
+    """The period of a reading, as somebody called it."""
+    return measure_words.period_of(reading)
+
+
+@register.simple_tag
+def distance(measure: Any, value: Any, other: Any) -> str:
+    """“59 percentage points higher than”."""
+    return measure_words.distance_words(measure, value, other)
+
+
+@register.inclusion_tag("components/rag_key.html", takes_context=True)
+def rag_key_of(context: Any, plan: Plan | None = None) -> dict[str, Any]:
+    """What the ratings on a page mean: those of its plan, or the usual ones, with the plans that differ."""
+    as_at = context.get("as_at")
+    key = key_of(plan, as_at.moment if as_at else None) if plan else RAG_KEY
+    return {
+        "rag_key": key,
+        "usual_key": RAG_KEY,
+        "own_words": has_own_words(key),
+        "plans_with_own_key": [] if plan else list(plans_with_own_key(context["user"])),
+        "plan": plan,
+        "as_at": as_at,
+        "may_run": context.get("may_run", False),
+    }

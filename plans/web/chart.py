@@ -1,8 +1,12 @@
-"""A line chart of a measure's readings: plain SVG, with its table beside it on the page."""
+"""A line chart of a measure's readings: plain SVG, with its table beside it on the page. No two labels overlap."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -10,78 +14,307 @@ from django.utils.safestring import SafeString
 from plans.documents.dates import short_wording
 from plans.monitoring.models import Measure, Reading
 
-WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 400, 160, 40, 22, 120
+# Sized for a phone, so that its words stay readable there.
+WIDTH, HEIGHT, TOP, BOTTOM = 340, 216, 22, 182
+_LETTER, _LINE = 6.8, 14  # room of a letter and of a line, in the units of the drawing
+_WIDEST_REFERENCE = 112
+_LONGEST_COMPARATOR = 10
+_MANY, _MOST_PERIODS = 12, 7
+_BEFORE_NUMBER = ("£", "€", "$")
 
 
 def amount(measure: Measure, value: Decimal) -> str:
-    """A value with its unit: “73%”, “4 days”."""
-    number = f"{value.normalize():f}"
+    """A value with its unit: “73%”, “4 days”, “£1,200”."""
+    number = plain_number(value)
+    if measure.unit in _BEFORE_NUMBER:
+        return f"{measure.unit}{number}".replace(f"{measure.unit}-", f"-{measure.unit}")
     return f"{number}{measure.unit}" if measure.unit in ("", "%") else f"{number} {measure.unit}"
 
 
-def line_chart(measure: Measure, readings: list[Reading]) -> SafeString | str:
+def plain_number(value: Decimal) -> str:
+    """“63.1”, “1,200”: no zeros that say nothing."""
+    return f"{Decimal(value).normalize():,f}"
+
+
+def target_amount(measure: Measure) -> str:
+    """The target as a number or a range with its unit: “70%”, “14 to 17 days”; nothing without a number."""
+    if measure.target is None:
+        return ""
+    if measure.target_high is None:
+        return amount(measure, measure.target)
+    low = amount(measure, measure.target) if measure.unit in _BEFORE_NUMBER else plain_number(measure.target)
+    return f"{low} to {amount(measure, measure.target_high)}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words at a place; ``box`` is the room they take: left, top, right, bottom."""
+
+    x: float
+    y: float
+    words: str
+    anchor: str = "middle"
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        width = room_of(self.words)
+        left = self.x - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
+        return left, self.y - _LINE + 3, left + width, self.y + 3
+
+    def overlaps(self, other: Label) -> bool:
+        mine, its = self.box, other.box
+        return mine[0] < its[2] and its[0] < mine[2] and mine[1] < its[3] and its[1] < mine[3]
+
+
+def room_of(words: str) -> float:
+    """About how wide the words are, rather too much."""
+    return len(words) * _LETTER
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A line, or a band, across the chart: what the readings are held against."""
+
+    kind: str
+    words: str
+    value: Decimal
+    high: Decimal | None = None
+
+    @property
+    def middle(self) -> Decimal:
+        return self.value if self.high is None else (self.value + self.high) / 2
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where everything stands. ``ticks``: height of each line across; ``labels``: all words of the drawing."""
+
+    left: float
+    right: float
+    ticks: tuple[float, ...]
+    points: tuple[tuple[float, float], ...]
+    bands: tuple[tuple[Reference, float, float], ...]
+    leads: tuple[tuple[float, float], ...]
+    labels: tuple[Label, ...]
+
+
+def references_of(measure: Measure) -> list[Reference]:
+    """The baseline, the target and the comparator, where they are numbers."""
+    found = []
+    if measure.target is not None:
+        found.append(Reference("target", f"Target {_target(measure)}", measure.target, measure.target_high))
+    if measure.baseline is not None:
+        found.append(Reference("baseline", f"Baseline {_short(measure, measure.baseline)}", measure.baseline))
+    if measure.comparator_value is not None:
+        name = measure.comparator if len(measure.comparator) <= _LONGEST_COMPARATOR else "Comparator"
+        words = f"{name} {_short(measure, measure.comparator_value)}"
+        found.append(Reference("comparator", words, measure.comparator_value))
+    return found
+
+
+def _short(measure: Measure, value: Decimal) -> str:
+    return amount(measure, value) if measure.unit in ("%", *_BEFORE_NUMBER) else plain_number(value)
+
+
+def _target(measure: Measure) -> str:
+    assert measure.target is not None
+    if measure.target_high is None:
+        return _short(measure, measure.target)
+    return f"{plain_number(measure.target)}–{_short(measure, measure.target_high)}"
+
+
+def layout(measure: Measure, readings: Sequence[Reading]) -> Layout:
+    """The drawing of at least two readings, oldest first."""
+    references = references_of(measure)
+    values = [Decimal(reading.value) for reading in readings]
+    values += [end for one in references for end in (one.value, one.high) if end is not None]
+    ticks = nice_ticks(min(values), max(values), percent=measure.unit == "%")
+    low, high = ticks[0], ticks[-1]
+
+    def up(value: Decimal) -> float:
+        return round(BOTTOM - float((value - low) / (high - low)) * (BOTTOM - TOP), 1)
+
+    tick_words = [plain_number(tick) for tick in ticks]
+    left = round(max(map(room_of, tick_words)) + 10)
+    named = [one if room_of(one.words) <= _WIDEST_REFERENCE else _without_number(one) for one in references]
+    right = WIDTH - round(max((room_of(one.words) + 14 for one in named), default=12))
+    xs = _across([reading.period_ends for reading in readings], left, right)
+    points = tuple(zip(xs, (up(reading.value) for reading in readings), strict=True))
+    lines = [up(one.value) for one in references if one.high is None]
+    sides = _apart([up(one.middle) for one in named])
+    side_labels = [Label(right + 12, y + 4, one.words, "start") for one, y in zip(named, sides, strict=True)]
+    return Layout(
+        left=left,
+        right=right,
+        ticks=tuple(map(up, ticks)),
+        points=points,
+        bands=tuple((one, up(one.value), up(one.high if one.high is not None else one.value)) for one in references),
+        leads=tuple(zip((up(one.middle) for one in named), sides, strict=True)),
+        labels=(
+            *(Label(left - 6, up(tick) + 4, words, "end") for tick, words in zip(ticks, tick_words, strict=True)),
+            *_period_labels([reading.period_ends for reading in readings], xs),
+            *_value_labels([_short(measure, reading.value) for reading in readings], points, lines, left, right),
+            *side_labels,
+        ),
+    )
+
+
+def _without_number(one: Reference) -> Reference:
+    return Reference(one.kind, one.words.rsplit(" ", 1)[0], one.value, one.high)
+
+
+def nice_ticks(low: Decimal, high: Decimal, *, percent: bool = False) -> list[Decimal]:
+    """From three to seven round values that hold both, at even steps."""
+    if low == high:
+        low, high = low - 1, high + 1
+        if percent:
+            low, high = max(low, Decimal(0)), high if high > 101 else min(high, Decimal(100))
+    rough = (high - low) / 4
+    power = Decimal(10) ** rough.adjusted()
+    step = next(
+        power * factor for factor in (Decimal(1), Decimal(2), Decimal(5), Decimal(10)) if power * factor >= rough
+    )
+    first = (low / step).to_integral_value(ROUND_FLOOR)
+    last = (high / step).to_integral_value(ROUND_CEILING)
+    return [step * number for number in range(int(first), int(last) + 1)]
+
+
+def _across(days: Sequence[date], left: float, right: float) -> list[float]:
+    """Where each day stands: time apart is room apart."""
+    inner_left, inner_right = left + 14, right - 8
+    span = (days[-1] - days[0]).days or 1
+    return [round(inner_left + (day - days[0]).days / span * (inner_right - inner_left), 1) for day in days]
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """The heights moved so that each has a line's room, in the same order."""
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    placed = list(heights)
+    for above, place in zip(order, order[1:], strict=False):
+        placed[place] = max(placed[place], placed[above] + _LINE)
+    floor: float = BOTTOM
+    for place in reversed(order):
+        placed[place] = min(placed[place], floor)
+        floor = placed[place] - _LINE
+    return placed
+
+
+def _period_labels(days: Sequence[date], xs: Sequence[float]) -> list[Label]:
+    """As many periods as have room under the chart, evenly chosen, the first and the latest among them."""
+    finest = "month" if all((day + timedelta(days=1)).day == 1 for day in days) else "day"
+    words = [short_wording(day, finest) for day in days]
+    every = [Label(_inside(x, said, 0, WIDTH), BOTTOM + 22, said) for x, said in zip(xs, words, strict=True)]
+    last = len(every) - 1
+    for number in range(min(len(every), _MOST_PERIODS), 2, -1):
+        chosen = [every[round(place * last / (number - 1))] for place in range(number)]
+        if _side_by_side(chosen):
+            return chosen
+    ends = [every[0], every[-1]]
+    return ends if _side_by_side(ends) else ends[1:]
+
+
+def _side_by_side(labels: Sequence[Label]) -> bool:
+    return all(one.box[2] + 6 < other.box[0] for one, other in zip(labels, labels[1:], strict=False))
+
+
+def _inside(x: float, words: str, left: float, right: float) -> float:
+    half = room_of(words) / 2
+    return round(max(left + half, min(right - half, x)), 1)
+
+
+def _value_labels(
+    words: Sequence[str],
+    points: Sequence[tuple[float, float]],
+    lines: Sequence[float],
+    left: float,
+    right: float,
+) -> list[Label]:
+    """Values at their points: the latest, the first, the highest and lowest, then the others where there is room.
+
+    Above the point or below it, rather where no line (``lines``: their heights) strikes the words through.
+    """
+    by_height = sorted(range(len(points)), key=lambda place: points[place][1])
+    order = [len(points) - 1, 0, by_height[0], by_height[-1]]
+    if len(points) <= _MANY:
+        order += range(len(points))
+    placed: dict[int, Label] = {}
+    for place in dict.fromkeys(order):
+        x, y = points[place]
+        x = _inside(x, words[place], left + 4, right)
+        for label in sorted(
+            (Label(x, y - 8, words[place]), Label(x, y + 17, words[place])), key=lambda one: _struck(one, lines)
+        ):
+            fits = label.box[1] >= 0 and label.box[3] <= BOTTOM
+            clear = not any(_covers(label, point) for number, point in enumerate(points) if number != place)
+            if fits and clear and not any(label.overlaps(other) for other in placed.values()):
+                placed[place] = label
+                break
+    return [placed[place] for place in sorted(placed)]
+
+
+def _struck(label: Label, lines: Sequence[float]) -> bool:
+    return any(label.box[1] < line < label.box[3] for line in lines)
+
+
+def _covers(label: Label, point: tuple[float, float]) -> bool:
+    box = label.box
+    return box[0] - 2 < point[0] < box[2] + 2 and box[1] - 2 < point[1] < box[3] + 2
+
+
+def line_chart(measure: Measure, readings: Sequence[Reading]) -> SafeString | str:
     """The chart; nothing where fewer than two readings would make no line."""
     if len(readings) < 2:
         return ""
-    values = [reading.value for reading in readings] + ([measure.target] if measure.target is not None else [])
-    low, high = min(values), max(values)
-    spread = (high - low) or Decimal(1)
-
-    def up(value: Decimal) -> int:
-        return round(BOTTOM - float((value - low) / spread) * (BOTTOM - TOP))
-
-    step = (WIDTH - 2 * LEFT) / (len(readings) - 1)
-    points = [(round(LEFT + step * place), up(reading.value), reading) for place, reading in enumerate(readings)]
-    line = " ".join(f"{x},{y}" for x, y, _ in points)
-    dots = format_html_join(
-        "",
-        '<circle class="app-chart__point" cx="{}" cy="{}" r="5"/>'
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>'
-        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-        (
-            (
-                x,
-                y,
-                x,
-                y - 10,
-                amount(measure, reading.value),
-                x,
-                BOTTOM + 24,
-                short_wording(reading.period_ends, "month"),
-            )
-            for x, y, reading in points
-        ),
-    )
-    target: SafeString | str = ""
-    if measure.target is not None:
-        y = up(measure.target)
-        target = format_html(
-            '<line class="app-chart__target" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">'
-            "target {}</text>",
-            LEFT,
-            WIDTH - LEFT,
-            y,
-            y,
-            WIDTH - LEFT,
-            y - 6,
-            amount(measure, measure.target),
-        )
-    said = ", ".join(
-        f"{amount(measure, reading.value)} in {short_wording(reading.period_ends, 'month')}" for reading in readings
-    )
+    drawn = layout(measure, readings)
     return format_html(
-        '<svg class="app-chart" viewBox="0 0 {} {}" role="img"><title>{}: {}</title>'
-        '<line class="app-chart__axis" x1="{}" x2="{}" y1="{}" y2="{}"/>{}'
-        '<polyline class="app-chart__line" points="{}"/>{}</svg>',
+        '<svg class="app-chart" viewBox="0 0 {} {}" role="img"><title>{}</title>{}{}{}{}{}{}</svg>',
         WIDTH,
         HEIGHT,
-        measure.name,
-        said,
-        LEFT - 16,
-        WIDTH - LEFT + 16,
-        BOTTOM + 6,
-        BOTTOM + 6,
-        target,
-        line,
-        dots,
+        in_words(measure, readings),
+        _many(
+            '<line class="app-chart__grid" x1="{}" x2="{}" y1="{}" y2="{}"/>',
+            ((drawn.left, drawn.right, y, y) for y in drawn.ticks),
+        ),
+        format_html_join("", "{}", ((_reference(drawn, *band),) for band in drawn.bands)),
+        _many(
+            '<line class="app-chart__lead" x1="{}" x2="{}" y1="{}" y2="{}"/>',
+            ((drawn.right, drawn.right + 9, y, side) for y, side in drawn.leads),
+        ),
+        format_html('<polyline class="app-chart__line" points="{}"/>', " ".join(f"{x},{y}" for x, y in drawn.points)),
+        _many(
+            '<circle class="app-chart__point" cx="{}" cy="{}" r="{}"/>',
+            ((x, y, 4 if len(drawn.points) <= _MANY else 2.5) for x, y in drawn.points),
+        ),
+        _many(
+            '<text x="{}" y="{}" text-anchor="{}">{}</text>',
+            ((label.x, label.y, label.anchor, label.words) for label in drawn.labels),
+        ),
     )
+
+
+def _many(shape: str, rows: Iterable[Sequence[Any]]) -> SafeString:
+    return format_html_join("", shape, rows)
+
+
+def _reference(drawn: Layout, one: Reference, bottom: float, top: float) -> SafeString:
+    if one.high is not None:
+        shape = '<rect class="app-chart__band" x="{}" width="{}" y="{}" height="{}"/>'
+        return format_html(shape, drawn.left, drawn.right - drawn.left, top, max(1, round(bottom - top, 1)))
+    shape = '<line class="app-chart__{}" x1="{}" x2="{}" y1="{}" y2="{}"/>'
+    return format_html(shape, one.kind, drawn.left, drawn.right, bottom, bottom)
+
+
+def in_words(measure: Measure, readings: Sequence[Reading]) -> str:
+    """What the chart shows, for those who do not see it; the table has every reading."""
+    first, last = (
+        f"{amount(measure, reading.value)} in {short_wording(reading.period_ends, 'month')}"
+        for reading in (readings[0], readings[-1])
+    )
+    said = [f"{measure.name}: {len(readings)} readings, from {first} to {last}"]
+    if measure.target is not None:
+        said.append(f"target {target_amount(measure)}")
+    if measure.baseline is not None:
+        said.append(f"baseline {amount(measure, measure.baseline)}")
+    if measure.comparator_value is not None:
+        said.append(f"{measure.comparator} {amount(measure, measure.comparator_value)}")
+    return "; ".join(said)

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
 from typing import Any
 
 import django_filters as filters
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from plans.access.models import Board, Organisation
 from plans.findings.models import Inspection
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import OPEN_STATUSES
-from plans.improvement_plan.timeliness import late_against_first_agreed, overdue
+from plans.oversight.overdue import LATE, GroupBy, Shown, listed
 from plans.web.as_at import AsAt
 from plans.web.guards import person
 
-CLOCKS = (("current", "its current date"), ("first", "the date first agreed"))
+LISTS: dict[Shown, str] = {
+    Shown.OVERDUE: "Overdue",
+    Shown.FIRST: "Later than first agreed",
+    Shown.DUE_SOON: "Due within 30 days",
+    Shown.NO_DATE: "No date",
+    Shown.PENDING: "Extension waits for a decision",
+    Shown.COMPLETE: "Complete, awaiting sign-off",
+    Shown.SIGNED_OFF: "Signed off",
+    Shown.ALL: "All actions",
+}
+GROUPS: dict[GroupBy, str] = {
+    GroupBy.AREA: "Area",
+    GroupBy.LEAD: "Lead post",
+    GroupBy.ORGANISATION: "Organisation of the lead",
+    GroupBy.PLAN: "Plan",
+}
 LATE_BY = (("30", "more than 30 days"), ("90", "more than 90 days"), ("180", "more than 180 days"))
 
 
@@ -38,24 +57,69 @@ def lead_organisations(request: HttpRequest) -> Any:
     return Organisation.objects.filter(pk__in=leads)
 
 
+class _ReadIterator(ModelChoiceIterator):
+    def __iter__(self) -> Iterator[Any]:
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        for row in self.field.rows.values():
+            yield self.choice(row)
+
+
+class ReadOnceField(ModelChoiceField):
+    """A choice of rows that asks the database once: what was chosen is looked up among what is offered."""
+
+    iterator = _ReadIterator
+
+    @cached_property
+    def rows(self) -> dict[str, Any]:
+        return {str(row.pk): row for row in self.queryset}
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        if str(value) not in self.rows:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+        return self.rows[str(value)]
+
+
+class RowFilter(filters.ModelChoiceFilter):
+    field_class = ReadOnceField
+
+
+class OverdueChoices(forms.Form):
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("late_by") and Shown(said.get("show") or Shown.OVERDUE) not in LATE:
+            self.add_error("late_by", "Days late narrow only what is late. Clear this or choose another list")
+        return said
+
+
 class OverdueFilter(filters.FilterSet):
-    """Narrows what is late by a day. ``clock`` says by which of the two dates."""
+    """Chooses a list as at a day (``show``), narrows it, and says how it is grouped."""
 
     q = filters.CharFilter(label="Search", method="search")
-    clock = filters.ChoiceFilter(
-        label="Late against", choices=CLOCKS, empty_label=None, null_label=None, method="by_clock"
+    show = filters.ChoiceFilter(
+        label="Show",
+        choices=[(each.value, label) for each, label in LISTS.items()],
+        empty_label=None,
+        null_label=None,
+        method="whole",
     )
-    board = filters.ModelChoiceFilter(
-        label="Board", queryset=visible_boards, field_name="plan__boards", empty_label="All boards"
+    group = filters.ChoiceFilter(
+        label="Group by",
+        choices=[(each.value, label) for each, label in GROUPS.items()],
+        empty_label="One list",
+        method="whole",
     )
-    plan = filters.ModelChoiceFilter(label="Plan", queryset=visible_plans, empty_label="All plans")
-    inspection = filters.ModelChoiceFilter(
+    board = RowFilter(label="Board", queryset=visible_boards, field_name="plan__boards", empty_label="All boards")
+    plan = RowFilter(label="Plan", queryset=visible_plans, empty_label="All plans")
+    inspection = RowFilter(
         label="Inspection",
         queryset=visible_inspections,
         field_name="area__inspection",
         empty_label="All inspections",
     )
-    organisation = filters.ModelChoiceFilter(
+    organisation = RowFilter(
         label="Organisation of the lead",
         queryset=lead_organisations,
         field_name="lead__organisation",
@@ -67,9 +131,10 @@ class OverdueFilter(filters.FilterSet):
         choices=[(status.value, status.label) for status in OPEN_STATUSES],
         empty_label="Any status",
     )
-    late_by = filters.ChoiceFilter(
-        label="Late by", choices=LATE_BY, empty_label="Any number of days", method="by_clock"
-    )
+    late_by = filters.ChoiceFilter(label="Late by", choices=LATE_BY, empty_label="Any number of days", method="whole")
+
+    class Meta:
+        form = OverdueChoices
 
     def __init__(self, data: Any, rows: Any, *, as_at: AsAt, request: HttpRequest) -> None:
         self.as_at = as_at
@@ -82,20 +147,45 @@ class OverdueFilter(filters.FilterSet):
                 | Q(reference__iexact=word)
                 | Q(lead__title__icontains=word)
                 | Q(progress__icontains=word)
+                | Q(delay_reason__icontains=word)
+                | Q(next_step__icontains=word)
             )
         return rows
 
-    def by_clock(self, rows: Any, name: str, value: str) -> Any:
-        """Clock and days go together: see ``late``."""
+    def whole(self, rows: Any, name: str, value: str) -> Any:
+        """List, days and groups go together, after what narrows: see ``listed``."""
         return rows
 
-    def late(self, narrowed: Any) -> Any:
-        """Of rows that the other filters let through: those late by the chosen clock and number of days."""
-        late = late_against_first_agreed if self.by_first_agreed else overdue
-        cut_off = self.as_at.day - timedelta(days=int(self.form.cleaned_data.get("late_by") or 0))
-        return narrowed.filter(late(cut_off))
+    def listed(self, narrowed: Any) -> Any:
+        """Of rows that the other filters let through: those of the chosen list, late by the chosen days."""
+        return narrowed.filter(self.condition)
 
     @property
-    def by_first_agreed(self) -> bool:
-        """Whether the clock counts from the date first agreed."""
-        return getattr(self.form, "cleaned_data", {}).get("clock") == "first"
+    def condition(self) -> Q:
+        """What the rows of the chosen list are, late by the chosen days."""
+        return listed(self.shown, self.as_at.day, self.more_than_days)
+
+    @property
+    def more_than_days(self) -> int:
+        """The days that must have passed; 0 for any."""
+        return int(self._chosen("late_by") or 0)
+
+    @property
+    def shown(self) -> Shown:
+        """The list that is chosen."""
+        return Shown(self._chosen("show") or Shown.OVERDUE)
+
+    @property
+    def grouped_by(self) -> GroupBy | None:
+        """What the list is grouped by."""
+        chosen = self._chosen("group")
+        return GroupBy(chosen) if chosen else None
+
+    def _chosen(self, name: str) -> str:
+        return getattr(self.form, "cleaned_data", {}).get(name) or ""
+
+
+FILTERS: tuple[str, ...] = tuple(OverdueFilter.base_filters)
+# What narrows every list alike, and how it is grouped.
+NARROWING = tuple(name for name in FILTERS if name not in ("show", "late_by"))
+DEFAULTS = {"show": Shown.OVERDUE.value}

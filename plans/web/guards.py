@@ -9,14 +9,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from plans.access.models import Organisation, User
+from plans.access.models import Board, Organisation, User
 from plans.access.rules import May
 from plans.access.standing import may, organisations_where
 from plans.documents.models import SourceDocument
 from plans.findings.models import Inspection, ReportIntake
 from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import may_decide, may_update, reads_in_full, runs
-from plans.monitoring.models import Evidence, Measure
+from plans.monitoring.models import Evidence, Measure, Reading
+from plans.oversight.changes import may_answer
+from plans.oversight.models import Challenge, Meeting, SavedFilter, boards_visible_to
 
 
 def person(request: HttpRequest) -> User:
@@ -89,15 +91,63 @@ def inspection_to_run_or_404(request: HttpRequest, pk: int) -> Inspection:
     return found
 
 
+def board_or_404(request: HttpRequest, pk: int) -> Board:
+    return get_object_or_404(boards_visible_to(person(request)).select_related("organisation"), pk=pk)
+
+
+def board_to_run_or_404(request: HttpRequest, pk: int) -> Board:
+    board = board_or_404(request, pk)
+    if not may(person(request), May.RUN_PLANS, board.organisation_id):
+        raise PermissionDenied("Only an improvement lead or an administrator calls meetings.")
+    return board
+
+
+def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
+    return _visible(Meeting.objects.select_related("board__organisation"), request, pk)
+
+
+def meeting_to_run_or_404(request: HttpRequest, pk: int) -> Meeting:
+    meeting = meeting_or_404(request, pk)
+    if not may(person(request), May.RUN_PLANS, meeting.board.organisation_id):
+        raise PermissionDenied("Only an improvement lead or an administrator marks meetings as held.")
+    return meeting
+
+
+def challenge_to_answer_or_404(request: HttpRequest, pk: int) -> Challenge:
+    challenge: Challenge = _visible(
+        Challenge.objects.select_related("plan__organisation", "owed_by", "action"), request, pk
+    )
+    if not may_answer(person(request), challenge):
+        raise PermissionDenied("The holder of the post that owes the answer gives it, or those who run the plan.")
+    return challenge
+
+
 def measure_or_404(request: HttpRequest, pk: int) -> Measure:
     return _visible(Measure.objects.select_related("organisation"), request, pk)
 
 
-def organisations_to_run_or_403(request: HttpRequest) -> QuerySet[Organisation]:
-    """The organisations whose plans the person runs, at least one: who runs none reads no documents in."""
+def measure_to_run_or_404(request: HttpRequest, pk: int) -> Measure:
+    found = measure_or_404(request, pk)
+    if not may(person(request), May.RUN_PLANS, found.organisation_id):
+        raise PermissionDenied("Only an improvement lead or an administrator changes measures and their readings.")
+    return found
+
+
+def reading_to_run_or_404(request: HttpRequest, pk: int) -> Reading:
+    """A reading to be corrected: it is found where its measure is."""
+    readings = Reading.objects.filter(measure__in=Measure.objects.visible_to(person(request)).values("pk"))
+    found = get_object_or_404(readings.select_related("measure__organisation"), pk=pk)
+    measure_to_run_or_404(request, found.measure_id)
+    return found
+
+
+def organisations_to_run_or_403(
+    request: HttpRequest, what: str = "reads documents into a plan"
+) -> QuerySet[Organisation]:
+    """The organisations whose plans the person runs, at least one: who runs none does not do ``what``."""
     found = Organisation.objects.filter(pk__in=organisations_where(person(request), May.RUN_PLANS))
     if not found:
-        raise PermissionDenied("Only an improvement lead or an administrator reads documents into a plan.")
+        raise PermissionDenied(f"Only an improvement lead or an administrator {what}.")
     return found
 
 
@@ -111,3 +161,10 @@ def plan_intake_or_404(request: HttpRequest, pk: int) -> PlanIntake:
 
 def document_or_404(request: HttpRequest, pk: int) -> SourceDocument:
     return _visible(SourceDocument.objects.select_related("organisation"), request, pk)
+
+
+def own_saved_filter_or_404(request: HttpRequest, pk: int) -> SavedFilter:
+    saved: SavedFilter = _visible(SavedFilter.objects, request, pk)
+    if saved.owner_id != person(request).pk:
+        raise PermissionDenied("Only the person who saved a filter deletes it.")
+    return saved

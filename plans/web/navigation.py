@@ -11,6 +11,7 @@ from django.urls import reverse
 PLACES = (
     ("My actions", "my_actions"),
     ("Plans", "plans"),
+    ("Boards", "boards"),
     ("Overdue", "overdue"),
     ("Inspections", "inspections"),
     ("Measures", "measures"),

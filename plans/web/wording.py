@@ -68,6 +68,9 @@ NAMES = {
     "forecast_date": "the forecast",
     "confidence": "the confidence",
     "reported_rag": "the rating",
+    "share_done": "how much is done",
+    "delay_reason": "the reason for delay",
+    "next_step": "the next step",
     "progress": "the progress",
     "published": "the mark for public papers",
 }

@@ -31,6 +31,8 @@ def test_an_officer_finds_their_action_and_records_an_update_with_a_file(visitor
     page.get_by_role("button", name="Give an update").click()
     page.get_by_label("In progress").check()
     page.get_by_label("What has happened since the last update?").fill("All schools now use the reminder.")
+    page.get_by_label("Reason for delay").fill("Schools changed systems in the autumn.")
+    page.get_by_label("Next step").fill("Remind the last two schools")
     page.get_by_label("When do you expect it to be done?").fill("March 2027")
     page.get_by_text("Add evidence: a file or a link").click()
     minutes = tmp_path / "reminder check.pdf"
@@ -61,6 +63,21 @@ def test_a_board_member_sees_what_was_overdue_on_the_day_of_the_cabinet(visitor:
     page.get_by_role("link", name="Due", exact=True).click()
     expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
     expect(page.locator("tbody tr").first).to_contain_text("February 2020")
+
+
+def test_a_board_member_sees_what_moved_since_the_last_meeting_and_the_rows_behind_it(visitor: Visitor) -> None:
+    page = visitor.sign_in("ruth.goldberg").page
+    visitor.open("/boards/")
+    page.get_by_role("link", name="Practice Improvement Board").click()
+    page.get_by_role("link", name="10 March 2020 at 9:30").click()
+    lede = page.locator(".app-lede")
+    expect(lede).to_contain_text("Since 14 January 2020 at 9:30: 6 newly overdue")
+    expect(lede).to_contain_text("11 of 22 actions are overdue")
+    lede.get_by_role("link", name="6 newly overdue").click()
+    expect(page.locator("main table").last.locator("tbody tr")).to_have_count(6)
+    page.go_back()
+    lede.get_by_role("link", name="11", exact=True).first.click()
+    expect(page.get_by_text("Showing 1 to 11 of 11 actions")).to_be_visible()
 
 
 def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visitor) -> None:
@@ -107,6 +124,7 @@ def test_an_update_can_be_given_without_script(visitor_without_script: Visitor) 
     page.get_by_role("button", name="Save update").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     page.get_by_label("What has happened since the last update?").fill("Second clinic opens in May.")
+    page.get_by_label("Reason for delay").fill("The rooms are in use for other work.")
     page.get_by_role("button", name="Save update").click()
     expect(page.get_by_text("Second clinic opens in May.").first).to_be_visible()
 
@@ -118,6 +136,15 @@ def test_the_keyboard_reaches_the_main_content_first(visitor: Visitor) -> None:
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main-content"
+
+
+def boards_pages(visitor: Visitor) -> list[str]:
+    """The pages of a board that is shown a plan: its own, a meeting's, what moved, what may be late."""
+    visitor.open("/boards/")
+    board = visitor.address_of("Practice Improvement Board")
+    visitor.open(board)
+    meetings = visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    return ["/boards/", board, meetings[0], meetings[-2], "/movement/", "/early-warning/", "/actions/"]
 
 
 @pytest.mark.parametrize("name", ["olu.adeyemi", "megan.lloyd", "ruth.goldberg", "fatima.hussain", "tom.penrose"])
@@ -133,6 +160,7 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
         "/inspections/",
     ]
     pages += ["/measures/", "/overdue/?nothing=1", "/nowhere/"]
+    pages += boards_pages(visitor) if name in ("megan.lloyd", "ruth.goldberg") else ["/boards/"]
     visitor.open("/plans/")
     links = visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     for start in ("/inspections/", "/measures/"):
@@ -142,7 +170,9 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
         visitor.open(plan)
         links += visitor.page.locator("main tbody a").evaluate_all("all => all.map(a => a.getAttribute('href'))")[:2]
         if name == "megan.lloyd":
-            links.append(f"{plan}add-action/")
+            links += [f"{plan}{page}/" for page in ("add-action", "stage", "rag-key", "read")]
+        if name in ("megan.lloyd", "ruth.goldberg"):
+            links += [f"{plan}{page}/" for page in ("coverage", "challenges")]
     for action in [link for link in links if link.startswith("/actions/")]:
         visitor.open(action)
         found = visitor.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")

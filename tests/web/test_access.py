@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from plans.access.changes import hold_post
+from plans.access.rules import Role
 from plans.documents.changes import Upload, keep_document
 from plans.documents.proposals import ProposedInspection, ProposedPlan
 from plans.findings.changes import open_report
@@ -19,6 +20,9 @@ from plans.improvement_plan.accept_rows import open_plan_file
 from plans.monitoring.changes import OfferedEvidence, add_evidence
 from plans.monitoring.evidence_files import TEXT
 from plans.monitoring.models import Measure, Reading
+from plans.oversight.changes import raise_challenge
+from plans.oversight.models import Meeting
+from plans.oversight.saved_filters import save_filter
 from plans.web.urls import urlpatterns
 from tests import factories
 from tests.cast import Cast
@@ -27,7 +31,7 @@ from tests.documents.making_documents import Pages
 MEMBERS = (
     "nobody", "owner", "team_mate", "stranger", "board_member", "lead", "administrator", "partner", "reader",
 )  # fmt: skip
-OK, GO, NO, GONE = 200, 302, 403, 404
+OK, GO, BAD, NO, GONE = 200, 302, 400, 403, 404
 
 
 def answers(*codes: int) -> dict[str, int]:
@@ -66,9 +70,18 @@ TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     "upload_plan": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "review_plan_file": ("plan_intake", "get", ONLY_RUNS),
     "plan_file_columns": ("plan_intake", "get", ONLY_RUNS),
+    "plan_rag_key": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "add_action": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "plan_workbook": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "blank_workbook": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
+    "challenges": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
+    "answer_challenge": ("challenge", "get", answers(GO, OK, NO, GONE, NO, OK, OK, GONE, NO)),
+    "boards": ("", "get", everybody(OK)),
+    "board": ("board", "get", READS),
+    "call_meeting": ("board", "get", RUNS),
+    "meeting": ("meeting", "get", READS),
+    "hold_meeting": ("meeting", "post", answers(GO, NO, NO, GONE, NO, GO, GO, GONE, NO)),
+    "actions": ("", "get", everybody(OK)),
     "my_actions": ("", "get", everybody(OK)),
     "my_workbook": ("", "get", everybody(OK)),
     "return_workbook": ("", "get", everybody(OK)),
@@ -81,7 +94,18 @@ TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     "accept_evidence": ("evidence", "post", answers(GO, NO, NO, GONE, NO, GO, GO, GONE, NO)),
     "measures": ("", "get", everybody(OK)),
     "measure": ("measure", "get", READS),
+    "new_measure": ("", "get", RUNS_ANYWHERE),
+    "change_measure": ("measure", "get", RUNS),
+    "add_reading": ("measure", "get", RUNS),
+    "correct_reading": ("reading", "get", RUNS),
     "overdue": ("", "get", everybody(OK)),
+    "movement": ("", "get", everybody(OK)),
+    # Nothing is sent: whoever may save is told what is missing.
+    "save_filter": ("", "post", everybody(BAD)),
+    "delete_filter": ("saved_filter", "post", answers(GO, NO, NO, GONE, GONE, GO, GONE, GONE, GONE)),
+    "early_warning": ("", "get", everybody(OK)),
+    "plan_coverage": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
+    "plan_stage": ("plan", "get", answers(GO, NO, NO, GONE, NO, OK, OK, NO, NO)),
     "plan_word": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
     "plan_pdf": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
     "plan_excel": ("plan", "get", answers(GO, OK, OK, GONE, OK, OK, OK, NO, OK)),
@@ -104,19 +128,25 @@ def things(cast: Cast) -> dict[str, Any]:
     report_intake = open_report(document, ProposedInspection(), by=cast.lead, at=factories.START)
     plan_intake = open_plan_file(cast.plan, document, ProposedPlan(), {}, by=cast.lead, at=factories.START)
     measure = Measure.objects.create(organisation=cast.council, name="Timely plans", unit="%", target=90)
-    Reading.objects.create(measure=measure, period_ends=date(2026, 1, 31), period_printed="January 2026", value=73)
+    reading = Reading.objects.create(measure=measure, period_ends=date(2026, 1, 31), value=73)
     offered = OfferedEvidence("output", "Minutes", ContentFile(b"Minutes of the day", "minutes.txt"), TEXT)
     evidence = add_evidence(cast.action, offered, by=cast.owner, at=factories.START)
+    saved_filter = save_filter("overdue", "Late", "late_by=90", owner=cast.lead, shared_with=Role.OFFICER)
     return {
         "": None,
+        "saved_filter": saved_filter,
         "document": document,
         "page": document,
         "report_intake": report_intake,
         "plan_intake": plan_intake,
+        "board": cast.board,
+        "meeting": Meeting.objects.create(board=cast.board, starts_at=factories.START),
+        "challenge": raise_challenge(cast.plan, "How?", by=cast.board_member, at=factories.START, owed_by=cast.post),
         "inspection": cast.inspection,
         "plan": cast.plan,
         "action": cast.action,
         "measure": measure,
+        "reading": reading,
         "evidence": evidence,
     }
 

@@ -53,19 +53,38 @@ def queries(client: Client, address: str, query: dict[str, str]) -> int:
 
 @pytest.mark.parametrize("query", [{}, {"as_at": THEN}])
 @pytest.mark.parametrize("member", ["lead", "board_member", "owner"])
-@pytest.mark.parametrize("route", ["overdue", "plans", "plan", "my_actions", "inspection", "plan_csv", "action"])
+@pytest.mark.parametrize(
+    "route",
+    [
+        "overdue",
+        "plans",
+        "plan",
+        "my_actions",
+        "inspection",
+        "plan_csv",
+        "action",
+        "plan_coverage",
+        "early_warning",
+    ],
+)
 def test_queries_do_not_grow_with_the_rows(
     cast: Cast, client: Client, route: str, member: str, query: dict[str, str]
 ) -> None:
     client.force_login(getattr(cast, member))
-    named = {"plan": cast.plan, "plan_csv": cast.plan, "inspection": cast.inspection, "action": cast.action}
+    named = {
+        "plan": cast.plan,
+        "plan_csv": cast.plan,
+        "plan_coverage": cast.plan,
+        "inspection": cast.inspection,
+        "action": cast.action,
+    }
     address = reverse(route, args=[named[route].pk] if route in named else [])
     add_actions(cast, 3)
     few = queries(client, address, query)
     add_actions(cast, 40)
     many = queries(client, address, query)
     assert many == few
-    if route in ("overdue", "plans", "my_actions", "plan"):
+    if route in ("overdue", "plans", "my_actions", "plan", "plan_coverage", "early_warning"):
         assert many <= MOST
 
 
@@ -74,7 +93,7 @@ def test_filters_and_pages_stay_within_the_budget(cast: Cast, client: Client) ->
     client.force_login(cast.lead)
     for query in (
         {"page": "2"},
-        {"q": "audit", "late_by": "30", "clock": "first"},
+        {"q": "audit", "late_by": "30", "show": "first"},
         {"plan": str(cast.plan.pk), "inspection": str(cast.inspection.pk), "as_at": THEN},
         {"board": str(cast.board.pk), "organisation": str(cast.council.pk), "sort": "-update"},
     ):

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from plans.documents.dates import PrintedDate, read_typed_date, wording
+from plans.documents.dates import Precision, PrintedDate, read_typed_date, wording
 from plans.improvement_plan.ledger import ChangedSince
 from plans.monitoring.evidence_files import HEAD_BYTES, KINDS, FileKind, RefusedFile, sniff
 from plans.papers.safe_text import printable
@@ -70,6 +70,21 @@ class TypedDate(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return wording(value.last_day, value.precision) if isinstance(value, PrintedDate) else value
+
+
+class TypedDay(TypedDate):
+    """A single day; cleaned to a date or None."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "help_text": "", **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        read: PrintedDate | None = super().clean(value)
+        if read is None:
+            return None
+        if read.precision != Precision.DAY:
+            raise ValidationError("Enter a day, like 16 March 2020")
+        return read.last_day
 
 
 class EvidenceFile(forms.FileField):

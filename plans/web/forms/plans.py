@@ -9,11 +9,12 @@ from django import forms
 from plans.access.models import Post
 from plans.findings.models import Area
 from plans.improvement_plan.models import Action, Plan
-from plans.improvement_plan.rules import Status
+from plans.improvement_plan.rules import Impact, Status
 from plans.improvement_plan.state import ActionState
+from plans.monitoring.models import Evidence
 from plans.oversight.models import Decision, Meeting
 from plans.web.forms.action_fields import before_the_inspection, columns_of, initial_of, posts_for
-from plans.web.forms.fields import LongText, PlainText, TypedDate
+from plans.web.forms.fields import LongText, PlainText, TypedDate, TypedDay
 
 
 class AreaChoice(forms.ModelChoiceField):
@@ -90,10 +91,26 @@ class DecisionForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     outcome = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
     due = TypedDate(label="Another date", required=False, help_text="Only where another date is agreed")
+    impact = forms.ChoiceField(
+        label="What difference has it made?",
+        required=False,
+        choices=[("", "Not said"), *Impact.choices()],
+        help_text="Done is not embedded: this is kept beside the sign-off",
+    )
+    recheck_date = TypedDay(
+        label="Look again on", help_text="A day on which to check that it still holds, for example 1 March 2027"
+    )
+    outputs_only = forms.BooleanField(
+        label="Sign off although its evidence shows only that something was done, not that it made a difference",
+        required=False,
+    )
+    answer_due = TypedDay(label="Answer wanted by", help_text="Only for a challenge")
     meeting = forms.ModelChoiceField(
         label="Decided at", queryset=Meeting.objects.none(), required=False, empty_label="Outside a meeting"
     )
-    reason = LongText(label="Reason", required=False, rows=3, help_text="Needed unless you agree what was asked")
+    reason = LongText(
+        label="Reason, question or note", required=False, rows=3, help_text="Needed unless you agree what was asked"
+    )
 
     def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
         self.action = action
@@ -106,6 +123,12 @@ class DecisionForm(forms.Form):
         ).select_related("board")
         if not action.extension_pending:
             del self.fields["due"]
+        if action.status != Status.COMPLETE:
+            del self.fields["impact"]
+            del self.fields["recheck_date"]
+        self.evidence_kinds = set(action.evidence.values_list("kind", flat=True))
+        if action.status != Status.COMPLETE or self.evidence_kinds != {Evidence.Kind.OUTPUT}:
+            del self.fields["outputs_only"]
 
     def outcomes(self) -> list[Decision.Outcome]:
         """What can be decided now."""
@@ -115,11 +138,13 @@ class DecisionForm(forms.Form):
             choices += [outcomes.EXTENSION_AGREED, outcomes.OTHER_DATE, outcomes.EXTENSION_REFUSED]
         if self.action.status == Status.COMPLETE:
             choices += [outcomes.SIGNED_OFF]
-        if self.action.status in (Status.COMPLETE, Status.SIGNED_OFF, Status.WITHDRAWN):
+        if self.action.status == Status.SIGNED_OFF:
+            choices += [outcomes.RECHECK_HOLDS, outcomes.RECHECK_FAILED]
+        if self.action.status in (Status.COMPLETE, Status.WITHDRAWN):
             choices += [outcomes.SENT_BACK]
         if self.action.status not in (Status.SIGNED_OFF, Status.WITHDRAWN):
             choices += [outcomes.WITHDRAWN]
-        return choices
+        return [*choices, outcomes.CHALLENGE, outcomes.NOTE]
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -128,5 +153,10 @@ class DecisionForm(forms.Form):
             self.add_error("due", "Enter the date that is agreed")
         agreed = (Decision.Outcome.EXTENSION_AGREED, Decision.Outcome.SIGNED_OFF)
         if outcome and outcome not in agreed and not said.get("reason"):
-            self.add_error("reason", "Give a reason")
+            words = {Decision.Outcome.CHALLENGE: "Enter the question", Decision.Outcome.NOTE: "Enter the note"}
+            self.add_error("reason", words.get(outcome, "Give a reason"))
+        if outcome == Decision.Outcome.SIGNED_OFF and "outputs_only" in self.fields and not said.get("outputs_only"):
+            self.add_error(
+                "outputs_only", "The evidence shows outputs alone. Ask for evidence of the outcome, or tick the box"
+            )
         return said

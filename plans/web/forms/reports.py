@@ -10,28 +10,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from plans.access.models import Organisation
-from plans.documents.dates import Precision, PrintedDate
 from plans.findings.changes import Body, body_refusal
 from plans.findings.models import Area, AskKind, Framework, GradeWord, Inspection
-from plans.web.forms.fields import LongText, PlainText, TypedDate
+from plans.web.forms.fields import LongText, PlainText, TypedDay
 from plans.web.forms.many import RowChoice
 
 MOST_ROWS = 200
-
-
-class TypedDay(TypedDate):
-    """A single day; cleaned to a date or None."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "help_text": "", **kwargs})
-
-    def clean(self, value: Any) -> Any:
-        read: PrintedDate | None = super().clean(value)
-        if read is None:
-            return None
-        if read.precision != Precision.DAY:
-            raise ValidationError("Enter a day, like 16 March 2020")
-        return read.last_day
 
 
 class UploadReportForm(forms.Form):

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from plans.documents.dates import wording
 from plans.improvement_plan.models import Action
-from plans.improvement_plan.rules import Confidence, Rag, Status, statuses_to_choose
+from plans.improvement_plan.rules import OPEN_STATUSES, Confidence, Rag, Status, statuses_to_choose
 from plans.improvement_plan.state import ActionState
+from plans.improvement_plan.timeliness import forecast_is_late
 from plans.monitoring.changes import AskedExtension, OfferedEvidence, forecast_columns
 from plans.monitoring.models import Evidence
 from plans.web.forms.fields import EvidenceFile, LongText, PlainText, TypedDate
+from plans.web.wording import day_of
+
+NOT_PER_CENT = "Enter a whole number from 0 to 100, such as 40"
 
 
 def shown_of(row: ActionState) -> dict[str, Any]:
@@ -22,7 +29,24 @@ def shown_of(row: ActionState) -> dict[str, Any]:
         "confidence": row.confidence,
         "forecast": wording(row.forecast_date, row.forecast_precision),
         "reported_rag": row.reported_rag,
+        "share_done": "" if row.share_done is None else str(row.share_done),
+        "delay_reason": row.delay_reason,
+        "next_step": row.next_step,
     }
+
+
+class PerCent(forms.CharField):
+    """A whole number from 0 to 100, with or without its sign; cleaned to a number or None."""
+
+    widget = forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"})
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value).removesuffix("%").removesuffix("per cent").strip()
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdecimal() and len(typed) <= 3 and int(typed) <= 100):
+            raise ValidationError(NOT_PER_CENT)
+        return int(typed)
 
 
 class UpdateForm(forms.Form):
@@ -32,6 +56,17 @@ class UpdateForm(forms.Form):
         label="What has happened since the last update?",
         help_text="One or two sentences are enough. Do not name or describe individual children.",
     )
+    delay_reason = LongText(
+        label="Reason for delay",
+        required=False,
+        rows=2,
+        max_length=1000,
+        help_text="What holds it up, for the board to read. No names and no individual children.",
+    )
+    next_step = LongText(
+        label="Next step", required=False, rows=2, max_length=300, help_text="What happens next, by whom and by when"
+    )
+    share_done = PerCent(label="How much is done, per cent", required=False, help_text="For example, 40")
     confidence = forms.ChoiceField(
         label="How sure are you that it will be done in time?",
         choices=[("", "Not said"), *Confidence.choices()],
@@ -71,6 +106,7 @@ class UpdateForm(forms.Form):
         self.action = action
         initial = shown_of(opened or action) | {"version": action.version}
         super().__init__(data, files, initial=initial, **kwargs)
+        self.today = day_of(timezone.now())
         status = self.fields["status"]
         assert isinstance(status, forms.ChoiceField)
         choices = list(statuses_to_choose(action.status))
@@ -84,6 +120,32 @@ class UpdateForm(forms.Form):
                 f"An extension to {wording(action.asked_due_date, action.asked_due_precision)} has been asked and"
                 " waits for a decision. A new request replaces it."
             )
+
+    def _is_late(self, status: str | None) -> bool:
+        """Whether the action is overdue today where it has this status: then the form asks why."""
+        due: date | None = self.action.due_date
+        return status in OPEN_STATUSES and due is not None and due < self.today
+
+    @property
+    def shows_delay(self) -> bool:
+        """Whether the reason for delay stands in the open: where there is one to give, or one was given or typed."""
+        return (
+            self._is_late(self.action.status)
+            or bool(self["delay_reason"].errors)
+            or forecast_is_late(self.action)
+            or self._forecasts_late(getattr(self, "cleaned_data", {}))
+            or bool(self["delay_reason"].value())
+        )
+
+    def _forecasts_late(self, said: dict[str, Any]) -> bool:
+        forecast, due = said.get("forecast"), self.action.due_date
+        return bool(forecast and forecast.last_day and due and forecast.last_day > due)
+
+    @property
+    def rating_words(self) -> str:
+        """The rating that the form sends, for the heading that it is folded under."""
+        given = self["reported_rag"].value()
+        return Rag(given).label.lower() if given in list(Rag) else "not rated"
 
     @property
     def has_evidence(self) -> bool:
@@ -108,7 +170,15 @@ class UpdateForm(forms.Form):
             self._check_extension(said)
         elif said.get("asked_reason") and "asked_due" not in self.errors:
             self.add_error("asked_due", "Enter the date that you ask for, or clear the reason below")
+        self._check_delay(said)
         return said
+
+    def _check_delay(self, said: dict[str, Any]) -> None:
+        asked = self._is_late(said.get("status")) and "delay_reason" not in self.errors
+        if asked and not said.get("delay_reason"):
+            self.add_error("delay_reason", "Say why it is late")
+        if said.get("status") == Status.COMPLETE and said.get("next_step") and "next_step" in self.changed_data:
+            self.add_error("next_step", "A complete action has no next step. Clear this or change the status")
 
     def _check_extension(self, said: dict[str, Any]) -> None:
         if not said.get("asked_reason") and "asked_reason" not in self.errors:
@@ -140,5 +210,8 @@ class UpdateForm(forms.Form):
             "extension": AskedExtension(said["asked_due"], said["asked_reason"]) if said["asked_due"] else None,
             "confidence": said["confidence"],
             "reported_rag": said["reported_rag"],
+            "share_done": said["share_done"],
+            "delay_reason": said["delay_reason"],
+            "next_step": said["next_step"],
             **forecast_columns(said["forecast"]),
         }

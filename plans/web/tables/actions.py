@@ -8,7 +8,10 @@ import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django_tables2.data import TableQuerysetData
 
+from plans.improvement_plan.rules import OPEN_STATUSES
+from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, Shown, group_of
 from plans.web.as_at import AsAt
 from plans.web.date_trail import date_trail, marks_of
 from plans.web.tables import cells
@@ -65,23 +68,91 @@ class PlanActionTable(ActionTable):
         attrs = {"class": "app-table--plan"}
 
 
-class OverdueTable(ActionTable):
-    """What is late, where it belongs and how its date moved."""
+# Of each list of the overdue page: its caption before the day and after it, and what is said where it is empty.
+LIST_WORDS: dict[Shown, tuple[str, str, str]] = {
+    Shown.OVERDUE: ("Overdue on", ", longest first", "No actions are overdue"),
+    Shown.FIRST: ("Later than first agreed on", ", longest first", "No actions are later than first agreed"),
+    Shown.DUE_SOON: ("Due within 30 days of", ", earliest first", "No actions fall due within 30 days"),
+    Shown.NO_DATE: ("Open without a date on", "", "No open actions are without a date"),
+    Shown.PENDING: ("Waiting for a decision on an extension, as at", "", "No extensions wait for a decision"),
+    Shown.COMPLETE: ("Complete and awaiting sign-off on", "", "No actions are complete and await sign-off"),
+    Shown.SIGNED_OFF: ("Signed off by", "", "No actions are signed off"),
+    Shown.ALL: ("All actions on", ", earliest date first", "There are no actions"),
+}
 
-    plan = tables.Column(verbose_name="Plan", order_by=("plan__title", "pk"), accessor="pk")
-    trail = tables.Column(verbose_name="Dates", orderable=False, accessor="pk")
+
+class CountedRows(TableQuerysetData):
+    """Rows that were counted already. Grouped, they stay in the order of their groups, whatever they are sorted by."""
+
+    def __init__(self, rows: Any, length: int, *, grouped: bool) -> None:
+        super().__init__(rows)
+        self.data: Any
+        self.length, self.grouped = length, grouped
+
+    def __len__(self) -> int:
+        return self.length
+
+    def order_by(self, aliases: Any) -> None:
+        super().order_by(aliases)
+        if self.grouped:
+            within = [each for each in self.data.query.order_by if each not in GROUP_ORDER]
+            self.data = self.data.order_by(*GROUP_ORDER, *within)
+
+
+class OverdueTable(ActionTable):
+    """A list of the overdue page: where each action belongs, how its date moved, why it is late and what is next."""
+
+    why = tables.Column(verbose_name="Why, and what next", orderable=False, accessor="pk")
 
     class Meta:
-        sequence = ("action", "plan", "due", "late", "trail", "update")
-        exclude = ("state",)
-        attrs = {"class": "app-table--wide"}
-        empty_text = "No actions are overdue with these filters on this day."
+        sequence = ("action", "due", "late", "state", "update", "why")
+        attrs = {"class": "app-table--wide app-table--overdue"}
 
-    def render_plan(self, record: Any) -> SafeString:
-        return format_html('{}<span class="app-secondary">{}</span>', record.plan.title, record.plan.organisation.name)
+    caption_visible = True
 
-    def render_trail(self, record: Any) -> SafeString | str:
-        return date_trail(marks_of(record, self.as_at.day))
+    def __init__(self, rows: CountedRows, *, as_at: AsAt, shown: Shown, late_by: int = 0, **kwargs: Any) -> None:
+        before, after, empty = LIST_WORDS[shown]
+        by = f", by more than {late_by} days" if late_by else ""
+        super().__init__(
+            rows,
+            as_at=as_at,
+            caption=f"{before} {as_at.words}{by}{after}",
+            empty_text=f"{empty} with these filters on this day.",
+            exclude=("state",) if shown in LATE else ("late",),
+            **kwargs,
+        )
+        self.data.order_by(())
+
+    def render_action(self, record: Any) -> SafeString:
+        return format_html(
+            '{}<span class="app-secondary">{}, {}</span>',
+            super().render_action(record),
+            record.plan.title,
+            record.plan.organisation.name,
+        )
+
+    def render_due(self, record: Any) -> SafeString:
+        # When something was done is known from its history alone: a trail that runs on to the day would mislead.
+        trail = date_trail(marks_of(record, self.as_at.day)) if record.status in OPEN_STATUSES else ""
+        return format_html("{}{}", super().render_due(record), trail)
+
+    def render_state(self, record: Any) -> SafeString:
+        return format_html(
+            '{}<span class="app-secondary">{}</span>',
+            cells.status_cell(record),
+            cells.late_words(record, self.as_at.day),
+        )
+
+    def render_why(self, record: Any) -> SafeString:
+        return cells.why_cell(record)
+
+    def head_groups(self, by: GroupBy) -> None:
+        """Give the first row of each group on this page the group's heading."""
+        headed: set[int | None] = set()
+        for row in self.page.object_list:
+            if row.record.group_key not in headed:
+                headed.add(row.record.group_key)
+                row.record.group_heading = cells.group_heading(group_of(row.record, by, self.as_at.day))
 
 
 class MyActionTable(ActionTable):

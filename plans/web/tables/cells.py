@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.improvement_plan.rules import Rag, Status, rag
 from plans.improvement_plan.timeliness import Timeliness, forecast_is_late, lateness
+from plans.oversight.overdue import Group
 from plans.web.as_at import AsAt
 from plans.web.wording import ago, counted, due_parts
 
@@ -97,6 +98,16 @@ def late_cell(row: Any, day: date) -> SafeString:
     )
 
 
+def late_words(row: Any, day: date) -> str:
+    """How late a row is, where nothing beside it says that the number is one of days late."""
+    late = lateness(row, day)
+    if late.days and late.days == late.days_first:
+        return f"{counted(late.days, 'day')} late"
+    if late.days:
+        return f"{counted(late.days, 'day')} late, {counted(late.days_first, 'day')} after first agreed"
+    return f"{counted(late.days_first, 'day')} later than first agreed" if late.days_first else ""
+
+
 def last_update_words(row: Any, as_at: AsAt) -> str:
     """“12 days ago”; where nobody has reported yet, whether the plan itself said something."""
     if row.reported_at is None and row.progress:
@@ -107,18 +118,44 @@ def last_update_words(row: Any, as_at: AsAt) -> str:
 def update_cell(row: Any, as_at: AsAt, *, with_text: bool = True) -> SafeString:
     """How long ago somebody last reported, what they rated and said."""
     rating = format_html(" {}", rag_tag(row.reported_rag)) if row.reported_rag else ""
-    text = row.progress if with_text else ""
-    if len(text) > 160:
-        text = text[:157].rsplit(" ", 1)[0] + " …"
+    done = "" if row.share_done is None else format_html('<span class="app-secondary">{}% done</span>', row.share_done)
     return format_html(
-        '{}{}{}{}<span class="app-secondary">{}</span>',
+        '{}{}{}{}{}<span class="app-secondary">{}</span>',
         last_update_words(row, as_at),
         rating,
         ILLUSTRATION if row.illustration and row.reported_at else "",
         mark_safe(' <strong class="app-worse">Reported green, but overdue</strong>')
         if said_green_but_overdue(row)
         else "",
-        text,
+        done,
+        shortened(row.progress) if with_text else "",
+    )
+
+
+def shortened(text: str, most: int = 160) -> str:
+    """The beginning of a text, up to a whole word; the action's own page has the rest."""
+    return text if len(text) <= most else text[: most - 3].rsplit(" ", 1)[0] + " …"
+
+
+def why_cell(row: Any) -> SafeString:
+    """The reason for delay and the next step. What is overdue without a reason says so."""
+    parts = []
+    if row.delay_reason:
+        parts.append(format_html("<strong>Why:</strong> {}", shortened(row.delay_reason)))
+    elif row.timeliness == Timeliness.OVERDUE:
+        parts.append(mark_safe("No reason given"))
+    if row.next_step:
+        parts.append(format_html("<strong>Next:</strong> {}", shortened(row.next_step)))
+    if not parts:
+        return mark_safe('<span class="app-secondary">Nothing said</span>')
+    return format_html_join(mark_safe("<br>"), "{}", ((part,) for part in parts))
+
+
+def group_heading(group: Group) -> SafeString:
+    """What a group is, how many rows it has over all pages, and how late its latest is."""
+    late = f", longest {counted(group.longest, 'day')} late" if group.longest else ""
+    return format_html(
+        '{} <span class="app-table__note">{}{}</span>', group.heading, counted(group.count, "action"), late
     )
 
 

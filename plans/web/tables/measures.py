@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_tables2 as tables
@@ -10,13 +11,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from plans.monitoring.models import Measure
-from plans.monitoring.readings import state_of_measure
+from plans.monitoring.readings import MeasureState
+from plans.monitoring.rules import TargetKind
 from plans.web.as_at import AsAt
-from plans.web.chart import amount
+from plans.web.chart import amount, target_amount
+from plans.web.measure_words import concern_list, missed_words, period_of
 from plans.web.tables.cells import rag_tag
 
 
 class MeasureTable(tables.Table):
+    """Measures as they stand; ``states`` is that of each, by its key."""
+
     name = tables.Column(verbose_name="Measure", order_by=("name", "pk"), attrs={"td": {"scope": "row"}})
     organisation = tables.Column(order_by=("organisation__name", "pk"))
     latest = tables.Column(verbose_name="Latest", orderable=False, accessor="pk")
@@ -28,10 +33,10 @@ class MeasureTable(tables.Table):
     nouns = ("measure", "measures")
 
     class Meta:
-        empty_text = "No measures are recorded yet. An administrator can add them."
+        empty_text = "No measures to show. Whoever runs the plans can add them."
 
-    def __init__(self, rows: Any, *, as_at: AsAt, **kwargs: Any) -> None:
-        self.as_at = as_at
+    def __init__(self, rows: Any, *, as_at: AsAt, states: Mapping[int, MeasureState], **kwargs: Any) -> None:
+        self.as_at, self.states = as_at, states
         super().__init__(rows, **kwargs)
 
     def render_name(self, record: Measure) -> SafeString:
@@ -44,30 +49,36 @@ class MeasureTable(tables.Table):
         )
 
     def render_latest(self, record: Measure) -> SafeString | str:
-        state = state_of_measure(record, record.readings.all(), self.as_at.day)
-        if state.latest is None:
+        latest = self.states[record.pk].latest
+        if latest is None:
             return "No reading yet"
+        return format_html('{}<span class="app-secondary">{}</span>', amount(record, latest.value), period_of(latest))
+
+    def render_target(self, record: Measure) -> SafeString:
+        compared = ""
+        if record.comparator_value is not None:
+            compared = f"{record.comparator} {amount(record, record.comparator_value)}"
         return format_html(
             '{}<span class="app-secondary">{}</span>',
-            amount(record, state.latest.value),
-            state.latest.period_printed,
+            target_amount(record) or record.target_printed or "None set",
+            compared,
         )
-
-    def render_target(self, record: Measure) -> str:
-        if record.target is not None:
-            return amount(record, record.target)
-        return record.target_printed or "None set"
 
     def render_rating(self, record: Measure) -> SafeString | str:
-        rag = state_of_measure(record, record.readings.all(), self.as_at.day).rag
-        return rag_tag(rag) if rag else "Not rated"
+        state = self.states[record.pk]
+        if state.rag:
+            return format_html(
+                '{}<span class="app-secondary">{}</span>', rag_tag(state.rag), missed_words(record, state)
+            )
+        return "Not rated: the target is in words" if state.kind == TargetKind.WORDS else "Not rated"
 
     def render_direction(self, record: Measure) -> SafeString | str:
-        better = state_of_measure(record, record.readings.all(), self.as_at.day).better
-        if better is None:
-            return "No change to show"
-        return (
-            mark_safe('<span class="app-better">Getting better</span>')
-            if better
-            else mark_safe('<span class="app-worse">Getting worse</span>')
-        )
+        state = self.states[record.pk]
+        way: SafeString | str = "No change to show"
+        if state.better is not None:
+            way = mark_safe(
+                '<span class="app-better">Getting better</span>'
+                if state.better
+                else '<span class="app-worse">Getting worse</span>'
+            )
+        return format_html("{}{}", way, concern_list(state))

@@ -50,7 +50,7 @@ class PlanTable(tables.Table):
         late = self.counts.get(record.pk, {}).get("late", 0)
         if not late:
             return 0
-        query = f"&as_at={self.as_at.day.isoformat()}" if self.as_at.is_past else ""
+        query = f"&as_at={self.as_at.value}" if self.as_at.is_past else ""
         return format_html(
             '<a class="govuk-link" href="{}?plan={}{}">{}<span class="govuk-visually-hidden"> overdue</span></a>',
             reverse("overdue"),

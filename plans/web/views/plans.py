@@ -15,7 +15,7 @@ from plans.improvement_plan import changes
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, add_action
 from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import reads_in_full, runs
-from plans.improvement_plan.rules import RAG_KEY, Status
+from plans.improvement_plan.rules import Status
 from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.oversight.overdue import figures
 from plans.papers.content import group_by_area
@@ -96,7 +96,6 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "whole": whole,
         "may_run": runs(user, found) and not as_at.is_past,
         "illustration": any(action.illustration for action in actions),
-        "rag_key": RAG_KEY,
     }
     return show(request, "plans/plan.html", context, as_at)
 

@@ -1,0 +1,53 @@
+"""What is overdue, on any day, by either clock; and the lists that its opening sentence counts."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from plans.improvement_plan.models import Action
+from plans.improvement_plan.timeliness import with_timeliness
+from plans.oversight.overdue import Shown, figures_and_length, in_groups
+from plans.web.as_at import AsAt, as_at_of
+from plans.web.filters import NARROWING, OverdueFilter
+from plans.web.guards import person
+from plans.web.pages import in_use, paged, show, strict
+from plans.web.tables.actions import CountedRows, OverdueTable
+from plans.web.views.saved_filters import kept_query, saved_filters_context
+
+
+def overdue(request: HttpRequest) -> HttpResponse:
+    """The list that is asked for, what is overdue first, in order of the longest late, in groups if so asked."""
+    as_at = as_at_of(request)
+    visible = Action.objects.as_at(as_at.moment).visible_to(person(request))
+    filters = OverdueFilter(request.GET, visible, as_at=as_at, request=request)
+    narrowed, status = strict(request, filters)
+    found, length = figures_and_length(narrowed, as_at.day, filters.condition)
+    shown, by = filters.shown, filters.grouped_by
+    rows = with_timeliness(filters.listed(narrowed), as_at.day).select_related(
+        "lead__organisation", "plan__organisation"
+    )
+    ordered = (in_groups(rows, by, shown) if by else rows).order_by(shown.clock, "pk")
+    counted = CountedRows(ordered, length, grouped=by is not None)
+    table = OverdueTable(counted, as_at=as_at, shown=shown, late_by=filters.more_than_days)
+    paged(request, table)
+    if by:
+        table.head_groups(by)
+    used = in_use(filters) - (filters.form.data.get("show") == Shown.OVERDUE)
+    context = {
+        "figures": found,
+        "links": {each.value: _link(request, as_at, each) for each in Shown},
+        "table": table,
+        "filters": filters,
+        "in_use": used,
+        "kept_by_filters": [(name, request.GET[name]) for name in ("as_at", "sort") if name in request.GET],
+        "clear_url": reverse("overdue") + as_at.query,
+        **saved_filters_context(request, "overdue", as_at, may_save=status == 200 and used > 0),
+    }
+    return show(request, "oversight/overdue.html", context, as_at, status)
+
+
+def _link(request: HttpRequest, as_at: AsAt, shown: Shown) -> str:
+    """The list behind a number of the sentence: what narrows the number narrows it, and nothing else does."""
+    query = kept_query(request.GET, NARROWING, show=shown.value, as_at=as_at.value if as_at.is_past else "")
+    return f"{reverse('overdue')}?{query}"
