@@ -39,6 +39,11 @@ class PlanAdmin(RecordedAdmin):
     search_fields = ("title", "organisation__name")
     inlines = (PlanAreaInline,)
     readonly_fields = ("settled_until",)
+    # Its own pages change these: a stage with the checks that it must pass, the key with its words.
+    exclude = ("rag_key",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(("stage",) if obj else ()))
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Write what was changed and nothing else: a meeting held meanwhile keeps what it settled."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from plans.documents.dates import Precision, wording
 from plans.improvement_plan.models import LONDON, Update
@@ -21,6 +21,7 @@ from plans.improvement_plan.timeliness import (
     forecast_is_late,
     missed_or_moved,
     quiet_for_its_plan,
+    slipped,
     still_in_time,
 )
 from plans.improvement_plan.timeliness import (
@@ -29,6 +30,8 @@ from plans.improvement_plan.timeliness import (
 
 # A record tells something from two dates on that were not kept, if they are half of all.
 LEAST_MISSED = 2
+# A plan and a lead as one value, which both databases look up in a list.
+OF_LEAD = Concat(Cast("plan_id", CharField()), Value("-"), Cast("lead_id", CharField()))
 LEADS_RECORD = ("of this lead’s {} other dates", "of this lead’s other dates")
 AREAS_RECORD = ("of the {} other dates for this area", "other dates for this area")
 
@@ -38,11 +41,31 @@ def likely_to_miss(rows: QuerySet[Any], day: date, among: QuerySet[Any] | None =
 
     Likely: forecast later than due; of low confidence; behind (the share of the time that has gone against the
     share done); or at least half, and at least two, of the lead's other dates in the plan moved or were missed.
-    ``among`` holds the states from which that record is told: ``rows`` where they are whole plans.
+    ``among`` holds the states from which that record is told, ``rows`` included: ``rows`` where they are whole plans.
     """
-    lead = _others(rows if among is None else among, "lead", day)
-    record = Exists(lead.filter(missed__gte=LEAST_MISSED, twice__gte=F("dated")))
-    return rows.filter(says_it_will_miss(day) | still_in_time(day) & Q(lead__isnull=False) & Q(record))
+    states = rows if among is None else among
+    # The row itself is among the dated actions of its lead, and among those not kept where it moved.
+    others, itself_moved = F("dated") - 1, slipped()
+    kept_itself = _leads(states, day).filter(missed__gte=LEAST_MISSED, twice__gte=others)
+    moved_itself = _leads(states, day).filter(missed__gt=LEAST_MISSED, twice__gte=others + 2)
+    record = ~itself_moved & Q(of_lead__in=kept_itself.values("of_lead")) | itself_moved & Q(
+        of_lead__in=moved_itself.values("of_lead")
+    )
+    return rows.alias(of_lead=OF_LEAD).filter(says_it_will_miss(day) | still_in_time(day) & record)
+
+
+def _leads(states: QuerySet[Any], day: date) -> QuerySet[Any]:
+    """Each lead of each plan, with how many dated actions it has and how many of them were not kept.
+
+    Grouped once for all rows: asked for each row, it takes seconds where there are many thousands.
+    """
+    dated = states.filter(lead__isnull=False, due_date__isnull=False).exclude(status=Status.WITHDRAWN).order_by()
+    counted = dated.annotate(of_lead=OF_LEAD).values("of_lead").annotate(**_counts(day))
+    return counted.annotate(twice=F("missed") * 2)
+
+
+def _counts(day: date) -> dict[str, Count]:
+    return {"dated": Count("pk"), "missed": Count("pk", filter=missed_or_moved(day))}
 
 
 def quiet(rows: QuerySet[Any], moment: datetime) -> QuerySet[Any]:
@@ -66,14 +89,7 @@ def _others(states: QuerySet[Any], key: str, day: date) -> QuerySet[Any]:
     """Of the outer row's plan, the other dated actions of the same lead or area: how many, and how many not kept."""
     same = states.filter(**{key: OuterRef(f"{key}_id")}, plan=OuterRef("plan_id"), due_date__isnull=False)
     own = {states.action_path: OwnAction()}  # type: ignore[attr-defined]
-    counted = (
-        same.exclude(status=Status.WITHDRAWN)
-        .filter(~Q(**own))
-        .order_by()
-        .values(key)
-        .annotate(dated=Count("pk"), missed=Count("pk", filter=missed_or_moved(day)))
-    )
-    return counted.annotate(twice=F("missed") * 2)
+    return same.exclude(status=Status.WITHDRAWN).filter(~Q(**own)).order_by().values(key).annotate(**_counts(day))
 
 
 def reasons(row: Any, day: date) -> list[str]:

@@ -86,7 +86,7 @@ def test_a_held_meeting_stays_held(cast: Cast, client: Client) -> None:
     assert client.post(address, {"board": cast.board.pk}).status_code == 403
     plan = reverse("admin:plans_plan_change", args=[cast.plan.pk])
     lines = {"plan_areas-TOTAL_FORMS": 0, "plan_areas-INITIAL_FORMS": 0}
-    said = {"organisation": cast.council.pk, "title": "Renamed", "stage": "agreed", "boards": [cast.board.pk], **lines}
+    said = {"organisation": cast.council.pk, "title": "Renamed", "quiet_days": 60, "boards": [cast.board.pk], **lines}
     assert client.post(plan, said).status_code == 302
     cast.plan.refresh_from_db()
     assert (cast.plan.title, cast.plan.settled_until) == ("Renamed", meeting.starts_at)

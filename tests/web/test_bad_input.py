@@ -198,7 +198,7 @@ def test_complete_then_signed_off_by_another_then_sent_back(owner: Client, cast:
     assert Action.objects.get(pk=cast.action.pk).status == Status.SIGNED_OFF
     assert owner.get(reverse("update_action", args=[cast.action.pk])).status_code == 403
     assert owner.post(reverse("no_change", args=[cast.action.pk])).status_code == 403
-    assert owner.post(address, {"version": 3, "outcome": "sent back", "reason": "Re-check failed"}).status_code == 302
+    assert owner.post(address, {"version": 3, "outcome": "re-check failed", "reason": "3 of 10"}).status_code == 302
     assert Action.objects.get(pk=cast.action.pk).status == Status.IN_PROGRESS
     assert owner.post(address, {"version": 4, "outcome": "withdrawn", "reason": "Overtaken"}).status_code == 302
     assert Action.objects.get(pk=cast.action.pk).status == Status.WITHDRAWN

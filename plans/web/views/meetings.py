@@ -16,7 +16,7 @@ from plans.findings.models import Area
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.monitoring.models import Measure
-from plans.monitoring.readings import MeasureState, state_of_measure
+from plans.monitoring.readings import MeasureState, as_they_stood, state_of_measure
 from plans.oversight.coverage import AreaCover, coverage
 from plans.oversight.early_warning import likely_to_miss, quiet, reasons, with_signs
 from plans.oversight.front_page import Standings, standings
@@ -132,11 +132,12 @@ def _wanted(cover: AreaCover) -> tuple[tuple[str, bool], ...]:
 
 def _measures(user: User, plans: list[Plan], as_at: AsAt) -> list[tuple[Measure, Any, MeasureState]]:
     """The measures of these plans that have a reading by then, with their chart."""
-    found = Measure.objects.visible_to(user).filter(plans__in=plans).distinct().prefetch_related("readings")
+    found = list(Measure.objects.visible_to(user).filter(plans__in=plans).distinct().prefetch_related("readings"))
+    if as_at.moment is not None:
+        as_they_stood(found, as_at.moment)
     states = [(one, state_of_measure(one, one.readings.all(), as_at.day)) for one in found]
-    return [(one, line_chart(one, state.period_readings), state) for one, state in states if state.latest][
-        :MOST_MEASURES
-    ]
+    known = [(one, state) for one, state in states if state.latest]
+    return [(one, line_chart(one, state.series), state) for one, state in known[:MOST_MEASURES]]
 
 
 def _standings(found: Standings, links: Links) -> dict[str, Any]:
