@@ -68,4 +68,3 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("my_actions")
     context = {"challenge": challenge, "form": form}
     return show(request, "boards/answer.html", context, status=400 if form.errors else 200)
-

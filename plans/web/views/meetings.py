@@ -184,7 +184,7 @@ class Links:
 
     @property
     def likely(self) -> str:
-        return self._to("early_warning")
+        return self._to("early_warning", list="likely")
 
     @property
     def quiet(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,6 +17,7 @@ from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import reads_in_full, runs
 from plans.improvement_plan.rules import Status
 from plans.improvement_plan.timeliness import overdue, with_timeliness
+from plans.oversight.models import boards_visible_to
 from plans.oversight.overdue import figures
 from plans.papers.content import group_by_area
 from plans.web.as_at import as_at_of
@@ -92,7 +93,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "areas_without_actions": [row.area for row in plan_areas if row.area_id not in answered] if whole else [],
         "area_count": len(plan_areas),
         "inspections": {row.area.inspection_id: row.area.inspection for row in plan_areas}.values() if whole else [],
-        "boards": found.boards.all(),
+        "boards": found.boards.annotate(seen=Exists(boards_visible_to(user).filter(pk=OuterRef("pk")))),
         "whole": whole,
         "may_run": runs(user, found) and not as_at.is_past,
         "illustration": any(action.illustration for action in actions),
