@@ -74,6 +74,8 @@ def refuse_dangerous(data: bytes) -> None:
 def _contents(opened: Any) -> tuple[list[Line], list[PageTable]]:
     lines: list[Line] = []
     tables: list[PageTable] = []
+    # Looking a style up walks all of them: once for each is enough.
+    styles: dict[str | None, str] = {}
     gap = True
     for block in opened.iter_inner_content():
         if len(lines) > _MOST_PARAGRAPHS:
@@ -89,7 +91,10 @@ def _contents(opened: Any) -> tuple[list[Line], list[PageTable]]:
             tables.append(PageTable(1, tuple(rows), tuple(row_lines)))
             gap = True
             continue
-        for line in _paragraph(block, len(lines), gap):
+        key = block._p.style
+        if key not in styles:
+            styles[key] = (block.style.name or "").lower() if block.style is not None else ""
+        for line in _paragraph(block, styles[key], len(lines), gap):
             lines.append(line)
         gap = not block.text.strip() or block.text.rstrip().endswith((".", "!", "?", ":"))
     return lines, tables
@@ -108,9 +113,8 @@ def _rows(table: Table) -> list[tuple[str | None, ...]]:
     return rows
 
 
-def _paragraph(block: Paragraph, count: int, gap: bool) -> list[Line]:
+def _paragraph(block: Paragraph, style: str, count: int, gap: bool) -> list[Line]:
     found: list[Line] = []
-    style = (block.style.name or "").lower() if block.style is not None else ""
     heading = style.startswith(("heading", "title"))
     listed = _is_listed(block) or style.startswith("list")
     runs = [run for run in block.runs if run.text.strip()]

@@ -22,6 +22,7 @@ from plans.monitoring.changes import OfferedEvidence, add_evidence
 from plans.monitoring.evidence_files import TEXT
 from plans.oversight.changes import hold_meeting
 from plans.oversight.models import Challenge, Decision, Meeting
+from tests import factories
 from tests.cast import Cast
 from tests.web.test_queries import add_actions
 
@@ -197,6 +198,16 @@ def test_the_page_asks_as_much_of_the_database_for_many_actions_as_for_few(
             page_of(client, meeting)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_an_area_asked_for_before_is_said_to_be(cast: Cast, client: Client, now: None) -> None:
+    before = factories.an_area(factories.an_inspection(cast.council, title="Inspection of 2013"))
+    cast.area.earlier = before
+    cast.area.save()
+    client.force_login(cast.board_member)
+    page = page_of(client, a_meeting(cast))
+    assert "Asked for before" in page
+    assert f"{reverse('inspection', args=[before.inspection_id])}#area-{before.pk}" in page
 
 
 def test_boards_show_their_last_and_their_next_meeting(cast: Cast, client: Client, now: None) -> None:
