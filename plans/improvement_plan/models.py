@@ -235,6 +235,11 @@ class Update(ActionState):
         ]
         indexes = [
             models.Index(fields=["plan", "at"], name="update_of_a_plan"),
+            # What held at a moment, with all that the figures of a page count: read from the index alone.
+            models.Index(
+                fields=["until", "at", "plan", "status", "due_date", "first_due_date", "asked_due_date", "lead"],
+                name="update_held_at",
+            ),
             models.Index(
                 fields=["due_date", "id"],
                 condition=Q(status__in=["unreported", "not_started", "in_progress"]),
