@@ -10,6 +10,10 @@ from plans.documents.proposals import SourceLine
 Box = tuple[float, float, float, float]
 
 
+# Published reports are a few megabytes; those with many pictures reach forty.
+MOST_BYTES = 60 * 1024 * 1024
+
+
 class RefusedDocument(ValueError):
     """The file cannot be read at all. The message is a sentence that says what is wrong and what to do."""
 

@@ -12,14 +12,13 @@ from plans.documents.find_column_asks import find_column_asks
 from plans.documents.find_inspection import find_dates, find_lead, find_published
 from plans.documents.find_judgements import find_judgements
 from plans.documents.find_table_asks import find_table_asks
-from plans.documents.lines import Document, Line, PageTable, RefusedDocument
+from plans.documents.lines import MOST_BYTES, Document, Line, PageTable, RefusedDocument
 from plans.documents.proposals import Problem, ProposedArea, ProposedInspection, as_plain
 from plans.documents.read_pdf import read_page_tables, read_pdf
 from plans.documents.read_text import read_text
 from plans.documents.read_word import read_word
 from plans.documents.recognise import framework_of, is_council_paper, is_inspectorates, title_code
 
-MOST_BYTES = 60 * 1024 * 1024
 _WHOLE = "the whole document"
 _MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<head|<body|<script|<\?xml|<svg)", re.IGNORECASE)
 

@@ -40,7 +40,7 @@ def whole_plan_or_404(request: HttpRequest, pk: int) -> Plan:
     """A plan that the person reads in full: a paper shows all of it or is not made."""
     plan = plan_or_404(request, pk)
     if not reads_in_full(person(request), plan):
-        raise PermissionDenied("You can see only your own actions of this plan. Papers and overviews show the whole of it.")
+        raise PermissionDenied("You see only your own actions of this plan. Papers and overviews show all of it.")
     return plan
 
 

@@ -235,3 +235,67 @@ def test_three_hundred_rows_are_shown_and_taken(cast: Cast, lead: Client) -> Non
     assert "<strong>300 rows</strong>: 300 new" in lead.get(answer.url).content.decode()
     send(lead, waiting(), "accept")
     assert Action.objects.filter(plan=cast.plan).count() == 302
+
+
+def test_a_file_left_out_leaves_nothing_of_it(
+    cast: Cast, lead: Client, django_capture_on_commit_callbacks: Any
+) -> None:
+    upload(lead, cast.plan)
+    document = waiting().document
+    storage, name = document.file.storage, str(document.file.name)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send(lead, waiting(), "discard").url == reverse("plan", args=[cast.plan.pk])
+    assert not storage.exists(name)
+    assert not SourceDocument.objects.exists()
+    assert Action.objects.filter(plan=cast.plan).count() == 2
+
+
+def test_a_file_and_a_text_or_neither_are_refused(cast: Cast, lead: Client) -> None:
+    address = reverse("upload_plan", args=[cast.plan.pk])
+    assert "Choose the plan, or paste its table" in lead.post(address, {}).content.decode()
+    both = {"file": SimpleUploadedFile("plan.csv", csv_file(ROWS)), "text": "Action\tBy whom"}
+    assert "not both" in lead.post(address, both).content.decode()
+
+
+def test_what_was_saved_for_later_waits_on_the_list_of_plans(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    send(lead, waiting(), "save", rows__1__wording="Reworded by hand")
+    assert reverse("review_plan_file", args=[waiting().pk]) in lead.get(reverse("plans")).content.decode()
+    page = lead.get(reverse("review_plan_file", args=[waiting().pk])).content.decode()
+    assert "Reworded by hand" in page
+
+
+def test_once_accepted_a_file_is_not_checked_again(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    intake = waiting()
+    send(lead, intake, "accept")
+    for route in ("review_plan_file", "plan_file_columns"):
+        assert lead.get(reverse(route, args=[intake.pk])).url == reverse("plan", args=[cast.plan.pk])
+    assert lead.post(reverse("review_plan_file", args=[intake.pk]), {"do": "accept"}).status_code == 302
+
+
+def test_two_columns_that_hold_one_thing_are_refused(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    said = {"column_2": "action", "column_3": "by_when", "column_4": "by_when"}
+    answer = lead.post(reverse("plan_file_columns", args=[waiting().pk]), said)
+    assert "Two columns are given as “By when”" in answer.content.decode()
+
+
+def test_doubtful_rows_are_told_beside_their_field(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    answer = send(
+        lead, waiting(), "accept",
+        rows__1__first_due="someday", rows__2__first_due="March 2027", rows__2__due="March 2026", rows__1__support="x" * 200,
+    )  # fmt: skip
+    page = answer.content.decode()
+    for sentence in ("Enter a date, like March 2020", "later than the date that it was moved to", "Shorten it"):
+        assert sentence in page
+    assert PlanIntake.objects.waiting().exists()
+
+
+def test_an_action_is_one_row_and_a_reference_one_action(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    twice = send(lead, waiting(), "accept", rows__1__same_as="1.1", rows__2__reference="1.3")
+    assert "Line 2 is given as action 1.1 too" in twice.content.decode()
+    assert "Line 3 is given reference 1.3 too" in twice.content.decode()
+    assert Action.objects.filter(plan=cast.plan).count() == 2

@@ -57,8 +57,10 @@ def page_of(client: Client, intake: ReportIntake) -> dict[str, Any]:
 
 
 def send(client: Client, intake: ReportIntake, task: str, **changes: str) -> Any:
+    intake.refresh_from_db()
     data = page_of(client, intake) | {name.replace("__", "-"): value for name, value in changes.items()}
-    return client.post(reverse("review_report", args=[intake.pk]), data | {"do": task})
+    seen = ReportReview(intake).seen
+    return client.post(reverse("review_report", args=[intake.pk]), {"seen": seen, **data, "do": task})
 
 
 def test_from_pdf_to_draft_plan_in_three_screens(cast: Cast, lead: Client) -> None:
@@ -150,6 +152,18 @@ def test_areas_are_never_addressed_to_another_council(cast: Cast, lead: Client) 
     answer = send(lead, ReportIntake.objects.get(), "accept", bodies__0__name="Eastshire")
     assert "is another council" in answer.content.decode()
     assert not Inspection.objects.filter(source__isnull=False).exists()
+
+
+def test_an_inspection_that_is_here_is_compared_before_anything_is_taken(lead: Client) -> None:
+    upload(lead)
+    send(lead, ReportIntake.objects.get(), "accept")
+    there = Inspection.objects.get(source__isnull=False)
+    upload(lead, report(lead="Ada Quills").replace(b"2024", b"2023"), "other.pdf")
+    intake = ReportIntake.objects.latest("pk")
+    answer = send(lead, intake, "accept", facts__inspection=str(there.pk), plan__title="Another plan", seen="")
+    assert "Look at what the report would change" in answer.content.decode()
+    assert Inspection.objects.filter(source__isnull=False).count() == 1
+    assert not Plan.objects.filter(title="Another plan").exists()
 
 
 def test_a_newer_report_changes_the_inspection_that_is_here(lead: Client) -> None:

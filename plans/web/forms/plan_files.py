@@ -15,6 +15,7 @@ from plans.findings.models import Framework, Inspection
 from plans.improvement_plan.posts_named import LONGEST_TITLE
 from plans.improvement_plan.rules import Status
 from plans.web.forms.fields import LongText, PlainText
+from plans.web.forms.uploads import DocumentFile
 
 MOST_ROWS = 1000
 MEANINGS: tuple[tuple[str, str], ...] = (
@@ -78,12 +79,9 @@ class NewPlanForm(forms.Form):
 class UploadPlanForm(forms.Form):
     """A plan as a file, or as text copied from one."""
 
-    file = forms.FileField(
+    file = DocumentFile(
         label="The plan",
-        required=False,
-        max_length=200,
-        allow_empty_file=True,
-        help_text="A Word document, an Excel workbook, a CSV file or a PDF with the plan as a table. Up to 60 MB.",
+        help_text="A Word document, an Excel workbook, a CSV file or a PDF with the plan as a table. Up to 50 MB.",
     )
     text = LongText(
         label="Or paste its table",

@@ -245,7 +245,8 @@ class PlanReview:
             for name, words in (("same_as", "given as action"), ("reference", "given reference")):
                 value = row.form.cleaned_data[name]
                 if value and (name, value) in seen:
-                    row.form.add_error(name, f"Row {seen[name, value]} is {words} {value} too")
+                    place = seen[name, value]
+                    row.form.add_error(name, f"{place[:1].upper()}{place[1:]} is {words} {value} too")
                 elif value:
                     seen[name, value] = row.where
 

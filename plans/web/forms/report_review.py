@@ -117,6 +117,11 @@ class ReportReview:
         chosen = str(self.data.get("facts-inspection", ""))
         return next((row for row in self.existing if str(row.pk) == chosen), None)
 
+    @property
+    def seen(self) -> str:
+        """With which inspection the page compared the report: accepting asks for another look where it is another."""
+        return str(self.inspection.pk) if self.inspection else ""
+
     @cached_property
     def bodies(self) -> list[BodyForm]:
         return [

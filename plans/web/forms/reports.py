@@ -14,6 +14,7 @@ from plans.findings.changes import Body, body_refusal
 from plans.findings.models import Area, AskKind, Framework, GradeWord, Inspection
 from plans.web.forms.fields import LongText, PlainText, TypedDay
 from plans.web.forms.many import RowChoice
+from plans.web.forms.uploads import DocumentFile
 
 MOST_ROWS = 200
 
@@ -24,11 +25,8 @@ class UploadReportForm(forms.Form):
     organisation = forms.ModelChoiceField(
         label="Whose inspection is it?", queryset=Organisation.objects.none(), empty_label=None
     )
-    file = forms.FileField(
+    file = DocumentFile(
         label="The report",
-        required=False,
-        max_length=200,
-        allow_empty_file=True,
         help_text="The PDF as published, a Word document or plain text. Up to 60 MB.",
     )
     text = LongText(

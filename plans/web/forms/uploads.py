@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from plans.documents.changes import Upload
+from plans.documents.lines import MOST_BYTES
 from plans.monitoring.evidence_files import safe_name
+
+
+class DocumentFile(forms.FileField):
+    """A document to be read: bounded before its bytes are, and looked into only in the child process."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "max_length": 200, "allow_empty_file": True, **kwargs})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if isinstance(file, UploadedFile) and (file.size or 0) > MOST_BYTES:
+            raise ValidationError("This file is larger than 60 MB. Save the pages that matter, and upload those")
+        return file
 
 
 def upload_of(file: UploadedFile | None, text: str, stem: str) -> Upload:

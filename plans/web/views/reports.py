@@ -99,10 +99,13 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         keep_draft(intake, review.draft())
     if task == "accept" and review.is_valid():
-        try:
-            return _accept(request, intake, review)
-        except RefusedReport as refusal:
-            refused = str(refusal)
+        if request.POST.get("seen", "") != review.seen:
+            refused = "This inspection is here already. Look at what the report would change, then accept again."
+        else:
+            try:
+                return _accept(request, intake, review)
+            except RefusedReport as refusal:
+                refused = str(refusal)
     if task == "save":
         messages.success(request, "Saved. Nothing is in the plan yet: accept it when it is right.")
         return redirect("review_report", pk=intake.pk)
