@@ -16,7 +16,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 from typing import Any, TypeVar
 
 from plans.documents.lines import RefusedDocument
@@ -33,6 +33,10 @@ _ROOT = Path(__file__).resolve().parent.parent.parent
 # Without these, Windows starts no process, and a Python that lies in an unusual place does not find its libraries.
 _KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
+# Of one server process: several large documents at once would otherwise take the memory that each is allowed.
+AT_ONCE = 2
+_PLACES = BoundedSemaphore(AT_ONCE)
+_BUSY = "Other documents are being read just now. Wait a minute, and try again."
 _SLOW = (
     "This document took longer than {seconds} seconds to read, so it was stopped. Save the pages that matter on "
     "their own, and upload those."
@@ -97,7 +101,12 @@ def _read(wanted: dict[str, Any], data: bytes) -> Any:
     """What the child read, as plain values. Raises RefusedDocument for everything else that it may do."""
     kind = wanted["kind"]
     sent = data[:_MOST_SENT]
-    ended, written = _exchange(json.dumps({**wanted, "bytes": len(sent)}).encode() + b"\n", sent)
+    if not _PLACES.acquire(timeout=SECONDS):
+        raise RefusedDocument(_BUSY)
+    try:
+        ended, written = _exchange(json.dumps({**wanted, "bytes": len(sent)}).encode() + b"\n", sent)
+    finally:
+        _PLACES.release()
     try:
         answered = json.loads(written)
     except (ValueError, RecursionError) as error:

@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import date
 from io import BytesIO
@@ -389,3 +390,16 @@ def test_an_endless_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     for size in ((0.0, 5.0), (5.0, float("nan")), (float("inf"), 5.0)):
         with pytest.raises(RefusedDocument, match="cannot be shown"):
             page_pictures._drawn(Page(*size))  # type: ignore[arg-type]
+
+
+def test_no_more_documents_are_read_at_once_than_there_are_places(monkeypatch: pytest.MonkeyPatch) -> None:
+    full = threading.BoundedSemaphore(1)
+    full.acquire()
+    monkeypatch.setattr(apart, "_PLACES", full)
+    monkeypatch.setattr(apart, "SECONDS", 0.05)
+    with pytest.raises(RefusedDocument, match="Other documents are being read just now"):
+        report_apart(b"What needs to improve", "letter.txt")
+    full.release()
+    monkeypatch.setattr(apart, "SECONDS", 30)
+    report_apart(b"What needs to improve", "letter.txt")
+    assert full.acquire(blocking=False)

@@ -47,7 +47,7 @@ def page_of(client: Client, meeting: Meeting) -> str:
 
 def linked_numbers(page: str) -> list[tuple[int, str]]:
     """The numbers of the page that are links to rows, with their addresses."""
-    found = re.findall(r'<a[^>]*href="(/(?:actions|overdue|movement)/\?[^"]*)"[^>]*>\s*(\d+)\b', page)
+    found = re.findall(r'<a[^>]*href="(/(?:actions|overdue|movement|early-warning)/\?[^"]*)"[^>]*>\s*(\d+)\b', page)
     return [(int(number), address) for address, number in found]
 
 
