@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
 from django.db import transaction
 
 from plans.access.models import Organisation, User
@@ -76,7 +77,24 @@ def discard_document(document: SourceDocument, *, by: User, at: datetime) -> Non
     Raises ``django.db.models.ProtectedError`` where something was.
     """
     name, storage = str(document.file.name), document.file.storage
+    pictures, picture = pictures_of(document), f"{document.sha256}-"
     note_event("document.discarded", document, by=by, at=at, sha256=document.sha256)
     document.delete()
     if name:
-        transaction.on_commit(lambda: storage.delete(name))
+        transaction.on_commit(lambda: _delete(storage, name, pictures, picture))
+
+
+def pictures_of(document: SourceDocument) -> str:
+    """The folder of the organisation's pictures of pages; each is named by its document's hash and its page."""
+    return f"documents/{document.organisation_id}/pages"
+
+
+def _delete(storage: Storage, name: str, pictures: str, picture: str) -> None:
+    storage.delete(name)
+    try:
+        _, drawn = storage.listdir(pictures)
+    except FileNotFoundError:
+        return
+    for one in drawn:
+        if one.startswith(picture):
+            storage.delete(f"{pictures}/{one}")

@@ -19,10 +19,14 @@ def stored_name(document: SourceDocument, filename: str) -> str:
 
 class SourceDocumentQuerySet(models.QuerySet["SourceDocument"]):
     def visible_to(self, user: User) -> SourceDocumentQuerySet:
-        """Those of the organisations whose plans ``user`` may read, or whose boards they sit on."""
+        """Those of the organisations whose plans ``user`` may read; of those whose boards they sit on, the published.
+
+        A council's own table may be of a plan that is still a draft, which its boards do not see.
+        """
         return self.filter(
             Q(organisation__in=organisations_where(user, May.READ_PLANS))
             | Q(organisation__in=Board.objects.filter(pk__in=boards_of(user)).values("organisation_id"))
+            & ~Q(kind=SourceDocument.Kind.PLAN)
         )
 
 

@@ -20,7 +20,7 @@ from plans.documents.models import SourceDocument
 from plans.documents.proposals import ProposedPlan, as_plain
 from plans.findings.changes import add_area
 from plans.findings.models import Area, Inspection
-from plans.improvement_plan.changes import amend, answer_areas, due_columns
+from plans.improvement_plan.changes import amend, answer_areas, due_columns, nothing_asked
 from plans.improvement_plan.difference import PlanRowValues, RowDifference, compare_row
 from plans.improvement_plan.ledger import Change, RefusedChange, record, record_history, supporting
 from plans.improvement_plan.models import Action, ColumnMeaning, Plan, PlanIntake
@@ -143,11 +143,13 @@ def accept_rows(
     inspection: Inspection | None,
     by: User,
     at: datetime,
+    reason: str = "",
 ) -> AcceptedRows:
     """Add what is new and change what differs. ``present`` are the fields that the file has (``difference.FIELDS``).
 
-    New areas are added to ``inspection``. Raises RefusedRow where one cannot be taken, RefusedChange where the
-    intake was accepted already; then nothing is written.
+    New areas are added to ``inspection``; ``reason`` is why dates that were agreed move, where any does.
+    Raises RefusedRow where a row cannot be taken, RefusedChange where the intake was accepted already; then
+    nothing is written.
     """
     plan = Plan.objects.select_for_update().select_related("organisation").get(pk=intake.plan_id)
     if PlanIntake.objects.select_for_update().get(pk=intake.pk).accepted_at:
@@ -160,7 +162,7 @@ def accept_rows(
     for place, row in enumerate(rows):
         if row.action_pk is not None:
             with _refusals_of(place):
-                _change(actions[row.action_pk], row, areas, posts, present, note, by, at, done)
+                _change(actions[row.action_pk], row, areas, posts, present, note, reason, by, at, done)
     _add(plan, rows, areas, posts, by, at, done)
     intake.accepted_by, intake.accepted_at = by, at
     intake.save(update_fields=["accepted_by", "accepted_at"])
@@ -236,6 +238,7 @@ def _change(
     posts: PostsNamed,
     present: Collection[str],
     note: str,
+    reason: str,
     by: User,
     at: datetime,
     done: AcceptedRows,
@@ -245,13 +248,25 @@ def _change(
         done.unchanged += 1
         return
     done.changed += 1
+    source = f"{note}, {row.where}"
+    if "due" in different and action.due_date:
+        if action.extension_pending:
+            raise RefusedChange("An extension waits for a decision on this action: decide it first.", "due")
+        if not reason.strip():
+            raise RefusedChange("Give a reason for moving a date that was agreed.", "due")
+        source = f"{reason.strip()} ({source})"
     if columns := _columns(row, different - REPORTED, areas, posts):
-        amend(action, by=by, at=at, note=f"{note}, {row.where}", **columns)
+        amend(action, by=by, at=at, note=source, **columns)
     if different & REPORTED:
         status = row.values.status if "status" in different else action.status
         completes = status == Status.COMPLETE and action.status != Status.COMPLETE
         said = row.values.progress if "progress" in different else f"{note}, {row.where}"
-        record(action, by=by, at=at, kind=Kind.COMPLETED if completes else Kind.PROGRESS, note=said, status=status)
+        kind, finished = Kind.PROGRESS, {}
+        if completes:
+            kind, finished = Kind.COMPLETED, {"next_step": "", **nothing_asked()}
+            if action.share_done is not None:
+                finished["share_done"] = 100
+        record(action, by=by, at=at, kind=kind, note=said, status=status, **finished)
 
 
 def difference_of(row: ConfirmedRow, action: Action | None, present: Collection[str]) -> RowDifference:

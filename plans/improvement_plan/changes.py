@@ -81,8 +81,14 @@ def amend(
 def agree_extension(
     action: Action, *, by: User, at: datetime, due: PrintedDate, note: str = "", expected_version: int | None = None
 ) -> Update:
-    """Move the due date to the one asked for, or to another that is later. Counts as an extension."""
+    """Move the due date to the one asked for, or to another that is later. Counts as an extension.
+
+    Raises RefusedChange where ``by`` asked for it, or where the date is no later one.
+    """
     _must_be_asked(action)
+    asked = action.updates.filter(kind=Kind.EXTENSION_ASKED).order_by("-sequence").first()
+    if asked and asked.by_id == by.pk:
+        raise RefusedChange("Somebody other than the person who asked for it must agree an extension.", "outcome")
     if due.last_day is None or (action.due_date and due.last_day <= action.due_date):
         raise RefusedChange("Enter a date later than the current one.", "due")
     changes = due_columns(due) | nothing_asked()
@@ -133,13 +139,20 @@ def sign_off(
     """
     if action.status != Status.COMPLETE:
         raise RefusedChange("Only an action that is complete can be signed off.", "outcome")
-    said = action.updates.filter(kind=Kind.COMPLETED).order_by("-sequence").first()
-    if said and said.by_id == by.pk:
+    if completed_by(action) == by.pk:
         raise RefusedChange("Somebody other than the person who reported it complete must sign it off.", "outcome")
     changes: dict[str, Any] = {"status": Status.SIGNED_OFF, "recheck_date": recheck_date, **nothing_asked()}
     if impact:
         changes["impact"] = impact
     return record(action, by=by, at=at, kind=Kind.SIGNED_OFF, note=note, expected_version=expected_version, **changes)
+
+
+def completed_by(action: Action) -> int | None:
+    """The id of who said that a complete action is complete, in an update or when adding it to the plan."""
+    open_last = action.updates.exclude(status=Status.COMPLETE).order_by("-sequence").first()
+    since = action.updates.filter(status=Status.COMPLETE, sequence__gt=open_last.sequence if open_last else 0)
+    said = since.order_by("sequence").first()
+    return said.by_id if said else None
 
 
 def recheck(

@@ -93,6 +93,9 @@ def raise_challenge(
         raise RefusedChange("Only members of the plan’s boards and those who run it put questions.")
     if not question.strip():
         raise RefusedChange("Enter the question.", "question")
+    same = Challenge.objects.unanswered().filter(plan=plan, action=action, question=question.strip(), raised_by=by)
+    if put_already := same.first():
+        return put_already
     return Challenge.objects.create(
         plan=plan,
         action=action,
@@ -166,7 +169,8 @@ def hold_meeting(meeting: Meeting, *, at: datetime) -> None:
         raise RefusedChange("This meeting has been marked as held already.")
     if at < meeting.starts_at:
         raise RefusedChange("This meeting has not begun yet.")
-    plans = list(Plan.objects.select_for_update().filter(boards=meeting.board))
+    shown = Plan.objects.filter(boards=meeting.board).exclude(stage=Plan.Stage.DRAFT)
+    plans = list(Plan.objects.select_for_update().filter(pk__in=shown.values("pk")))
     for plan in plans:
         if plan.settled_until is None or plan.settled_until < meeting.starts_at:
             plan.settled_until = meeting.starts_at

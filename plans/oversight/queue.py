@@ -40,9 +40,9 @@ def queue(rows: QuerySet[Any], day: date) -> list[Waiting]:
 
 
 def _asked(row: Any) -> str:
-    if row.extension_pending:
-        return "extension"
-    return "closure" if row.status == Status.COMPLETE else "re-check"
+    if row.status == Status.COMPLETE:
+        return "closure"
+    return "extension" if row.extension_pending else "re-check"
 
 
 def answers_owed(challenges: QuerySet[Challenge], moment: datetime | None) -> list[Challenge]:

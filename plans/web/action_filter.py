@@ -12,7 +12,7 @@ from plans.improvement_plan.rules import Rag
 from plans.improvement_plan.timeliness import Timeliness, is_open, with_timeliness
 from plans.oversight.queue import waits_for_a_decision
 from plans.web.as_at import AsAt
-from plans.web.filters import visible_boards, visible_plans
+from plans.web.filters import MeetingFilter, visible_boards, visible_plans
 
 NO_RATING = "none"
 
@@ -20,6 +20,7 @@ NO_RATING = "none"
 class ActionFilter(filters.FilterSet):
     """Narrows actions as at a day, withdrawn ones included."""
 
+    meeting = MeetingFilter()
     board = filters.ModelChoiceFilter(
         label="Board", queryset=visible_boards, field_name="plan__boards", empty_label="All boards"
     )

@@ -15,6 +15,7 @@ from django.utils import timezone
 from plans.documents.dates import Precision, read_typed_date, wording
 from plans.improvement_plan.models import LONDON, end_of_day
 
+FIRST_YEAR = 1900
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 
 
@@ -111,6 +112,8 @@ def _at_an_instant(typed: str, now: datetime, today: date) -> AsAt:
         moment = datetime.fromisoformat(typed.replace(" ", "T")).replace(tzinfo=LONDON)
     except ValueError:
         return AsAt(today, now, None, typed, "Enter a day and a time, like 2020-03-16T10:00")
+    if moment.year < FIRST_YEAR:
+        return AsAt(today, now, None, typed, f"Enter a day after the year {FIRST_YEAR}")
     if moment > now:
         return AsAt(today, now, None, typed, "Enter today’s date or an earlier one")
     return AsAt(moment.date(), now, moment, typed, at_an_instant=True)

@@ -17,6 +17,8 @@ from plans.access.models import Board, Organisation
 from plans.findings.models import Inspection
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import OPEN_STATUSES
+from plans.oversight.meetings import plans_before
+from plans.oversight.models import Meeting
 from plans.oversight.overdue import LATE, GroupBy, Shown, listed
 from plans.web.as_at import AsAt
 from plans.web.guards import person
@@ -86,6 +88,20 @@ class RowFilter(filters.ModelChoiceFilter):
     field_class = ReadOnceField
 
 
+def visible_meetings(request: HttpRequest) -> Any:
+    return Meeting.objects.visible_to(person(request)).select_related("board")
+
+
+class MeetingFilter(filters.ModelChoiceFilter):
+    """The plans that a meeting looks at: set by the links of its page, and kept while one narrows further."""
+
+    def __init__(self) -> None:
+        super().__init__(label="Meeting", queryset=visible_meetings, widget=forms.HiddenInput)
+
+    def filter(self, rows: Any, meeting: Meeting | None) -> Any:
+        return rows if meeting is None else rows.filter(plan__in=plans_before(meeting).values("pk"))
+
+
 class OverdueChoices(forms.Form):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -111,6 +127,7 @@ class OverdueFilter(filters.FilterSet):
         empty_label="One list",
         method="whole",
     )
+    meeting = MeetingFilter()
     board = RowFilter(label="Board", queryset=visible_boards, field_name="plan__boards", empty_label="All boards")
     plan = RowFilter(label="Plan", queryset=visible_plans, empty_label="All plans")
     inspection = RowFilter(

@@ -46,7 +46,7 @@ def posted(request: HttpRequest) -> dict[str, Any]:
 def opened_row(request: HttpRequest, action: Action) -> Update | None:
     """The update that a sent form was opened with, so that what its writer changed can be told; None when opening."""
     version = request.POST.get("version", "")
-    return action.updates.filter(sequence=version).first() if version.isdecimal() else None
+    return action.updates.filter(sequence=version).first() if version.isdecimal() and len(version) < 19 else None
 
 
 def strict(request: HttpRequest, filters: FilterSet) -> tuple[Any, int]:

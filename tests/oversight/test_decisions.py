@@ -44,6 +44,15 @@ def test_agreeing_moves_the_date_to_the_one_that_was_asked(cast: Cast) -> None:
     assert str(meeting) == "Improvement board, 4 February 2026"
 
 
+def test_nobody_agrees_the_extension_that_they_asked_for(cast: Cast) -> None:
+    asked = {"asked_due_date": date(2026, 6, 30), "asked_due_precision": "month", "asked_reason": "Vacancy"}
+    at = factories.START + timedelta(days=20)
+    record(cast.action, by=cast.lead, at=at, kind=Kind.EXTENSION_ASKED, note="Vacancy", **asked)
+    with pytest.raises(RefusedChange, match="Somebody other than the person who asked"):
+        decide(cast.action, Outcome.EXTENSION_AGREED, by=cast.lead, at=AT)
+    decide(cast.action, Outcome.EXTENSION_AGREED, by=cast.administrator, at=AT)
+
+
 def test_refusing_keeps_the_clock_running(cast: Cast) -> None:
     ask(cast)
     decide(cast.action, Outcome.EXTENSION_REFUSED, by=cast.lead, at=AT, reason="Not again")

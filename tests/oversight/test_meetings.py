@@ -121,6 +121,11 @@ def test_a_challenge_decided_at_a_meeting_opens_the_log(cast: Cast) -> None:
         answer_challenge(challenge, "Another", by=cast.lead, at=AT + timedelta(days=6))
 
 
+def test_a_question_put_twice_is_one_question(cast: Cast) -> None:
+    first = raise_challenge(cast.plan, "How?", by=cast.board_member, at=AT)
+    assert raise_challenge(cast.plan, "How?", by=cast.board_member, at=AT) == first
+
+
 def test_who_puts_questions_and_who_answers(cast: Cast) -> None:
     challenge = raise_challenge(cast.plan, "How?", by=cast.board_member, at=AT, owed_by=cast.post)
     for stranger in (cast.stranger, cast.team_mate, cast.partner):

@@ -399,3 +399,17 @@ def test_a_closed_account_cannot_sign_in(client: Client, cast: Cast) -> None:
 def test_an_address_is_the_same_in_capitals(client: Client, cast: Cast) -> None:
     response = client.post(reverse("sign_in"), {"username": cast.owner.email.upper(), "password": "a long password"})
     assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "query", ["as_at=0001-01-01T00:00", "as_at=0001-01-01T00:00&late_by=30", "as_at=2026-02-30T10:00"]
+)
+def test_an_instant_that_cannot_be_is_said_to_be(lead: Client, query: str) -> None:
+    for page in ("overdue", "movement", "actions"):
+        answer = lead.get(f"{reverse(page)}?{query}")
+        assert answer.status_code == 400, page
+
+
+def test_a_version_that_no_database_holds_is_no_version(lead: Client, cast: Cast) -> None:
+    answer = lead.post(reverse("amend_action", args=[cast.action.pk]), {"version": "9" * 5000})
+    assert answer.status_code == 400

@@ -61,6 +61,13 @@ def rows_listed(client: Client, address: str) -> int:
 
 def history(cast: Cast) -> None:
     add_actions(cast, 12)
+    draft = factories.a_plan(cast.council, stage="draft")
+    draft.boards.add(cast.board)
+    for plan in (draft, cast.plan):
+        late = factories.an_action(plan, cast.lead, **factories.due(date(2026, 2, 1)))
+    record(
+        late, by=cast.lead, at=NOW - timedelta(days=30), kind=Kind.WITHDRAWN, note="Overtaken", status=Status.WITHDRAWN
+    )
     asked = {"asked_due_date": date(2026, 9, 30), "asked_due_precision": "month", "asked_reason": "Vacancy"}
     record(cast.action, by=cast.owner, at=NOW - timedelta(days=20), kind=Kind.EXTENSION_ASKED, note="Vacancy", **asked)
     record(
@@ -80,6 +87,19 @@ def test_every_linked_number_is_the_length_of_its_list(
     numbers = linked_numbers(page_of(client, a_meeting(cast, days)))
     assert len(numbers) > 12
     for number, address in numbers:
+        assert rows_listed(client, address) == number, address
+
+
+def test_a_held_meeting_keeps_its_plans_and_its_lists(cast: Cast, client: Client, now: None) -> None:
+    history(cast)
+    meeting = a_meeting(cast)
+    client.force_login(cast.lead)
+    before = linked_numbers(page_of(client, meeting))
+    hold_meeting(meeting, at=NOW)
+    cast.plan.boards.clear()
+    after = linked_numbers(page_of(client, Meeting.objects.get(pk=meeting.pk)))
+    assert [number for number, _ in after] == [number for number, _ in before]
+    for number, address in after:
         assert rows_listed(client, address) == number, address
 
 

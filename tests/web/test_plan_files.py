@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from plans.access.models import Post
 from plans.audit.models import Event
 from plans.documents.models import SourceDocument
 from plans.findings.models import Inspection
-from plans.improvement_plan.ledger import record
+from plans.improvement_plan.changes import sign_off
+from plans.improvement_plan.ledger import RefusedChange, record
 from plans.improvement_plan.models import Action, ColumnMeaning, Plan, PlanIntake, Update
 from plans.improvement_plan.rules import Kind
+from plans.oversight.queue import queue
 from plans.web.forms.plan_review import PlanReview
 from tests import factories
 from tests.cast import Cast
@@ -100,14 +103,80 @@ def test_a_changed_cell_shows_old_and_new_and_counts_as_a_moved_date(cast: Cast,
     page = lead.get(upload(lead, cast.plan, rows).url).content.decode()
     assert "<del>Sample discussion records monthly</del> <ins>Sample discussion records weekly</ins>" in page
     assert "<del>March 2026</del> <ins>June 2026</ins>" in page
-    send(lead, waiting(), "accept")
+    assert "<strong>1 agreed date moves.</strong>" in page
+    assert "Say why the dates move" in send(lead, waiting(), "accept").content.decode()
+    send(lead, waiting(), "accept", reason__moved="The trainer left")
     cast.action.refresh_from_db()
     assert (cast.action.wording, cast.action.extensions, cast.action.status) == (
         "Sample discussion records weekly", 1, "complete",
     )  # fmt: skip
     assert str(cast.action.first_due_date) == "2026-03-31"
     notes = [update.note for update in cast.action.updates.all()]
-    assert any("From plan.csv, line 2" in note for note in notes)
+    assert any("The trainer left (From plan.csv, line 2)" in note for note in notes)
+
+
+def ask(cast: Cast) -> None:
+    asked = {"asked_due_date": date(2027, 1, 31), "asked_due_precision": "month", "asked_reason": "Vacancy"}
+    record(cast.action, by=cast.owner, at=factories.START, kind=Kind.EXTENSION_ASKED, note="Vacancy", **asked)
+
+
+def test_a_file_moves_no_date_while_an_extension_waits(cast: Cast, lead: Client) -> None:
+    ask(cast)
+    rows = [*ROWS[:1], (AREA, "1.1", "Sample discussion records monthly", "Head of Service", "December 2027", "")]
+    upload(lead, cast.plan, rows)
+    answer = send(lead, waiting(), "accept", reason__moved="Because")
+    assert "An extension waits for a decision on this action" in answer.content.decode()
+    cast.action.refresh_from_db()
+    assert (str(cast.action.due_date), cast.action.extension_pending) == ("2026-03-31", True)
+
+
+def test_completing_by_a_file_asks_for_a_closure_and_for_no_extension(cast: Cast, lead: Client) -> None:
+    ask(cast)
+    upload(lead, cast.plan, [*ROWS[:1], (AREA, "1.1", "Sample discussion records monthly", "", "", "Complete")])
+    send(lead, waiting(), "accept")
+    cast.action.refresh_from_db()
+    assert (cast.action.status, cast.action.extension_pending) == ("complete", False)
+    assert [one.asked for one in queue(Action.objects.filter(pk=cast.action.pk), date(2026, 6, 1))] == ["closure"]
+
+
+def test_nobody_signs_off_what_they_brought_in_as_complete(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan, [*ROWS[:1], (AREA, "1.8", "Done long ago", "Head of Service", "", "Complete")])
+    send(lead, waiting(), "accept")
+    action = Action.objects.get(reference="1.8")
+    with pytest.raises(RefusedChange, match="Somebody other than the person who reported it"):
+        sign_off(action, by=cast.lead, at=factories.moment(2026, 6, 1))
+    sign_off(action, by=cast.administrator, at=factories.moment(2026, 6, 1))
+
+
+def test_the_same_file_again_leads_to_what_somebody_is_checking(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    intake = waiting()
+    send(lead, intake, "save", rows__1__wording="Reworded by hand")
+    assert upload(lead, cast.plan).url == reverse("review_plan_file", args=[intake.pk])
+    page = lead.get(reverse("review_plan_file", args=[intake.pk])).content.decode()
+    assert "Reworded by hand" in page
+    assert "what was changed is lost" in lead.get(reverse("plan_file_columns", args=[intake.pk])).content.decode()
+
+
+def test_a_draft_that_somebody_saved_meanwhile_is_not_overwritten_unseen(cast: Cast, lead: Client) -> None:
+    upload(lead, cast.plan)
+    opened = PlanReview(waiting()).draft_seen
+    send(lead, waiting(), "save", rows__1__wording="Theirs")
+    answer = send(lead, waiting(), "save", rows__1__wording="Mine", draft=opened)
+    page = answer.content.decode()
+    assert "Somebody else saved this page while you were writing" in page
+    assert "Mine" in page
+    assert waiting().draft["rows-1-wording"] == ["Theirs"]
+    send(lead, waiting(), "save", rows__1__wording="Mine", draft=PlanReview(waiting()).draft_seen)
+    assert waiting().draft["rows-1-wording"] == ["Mine"]
+
+
+def test_a_councils_own_table_is_not_for_its_boards(cast: Cast, lead: Client, client: Client) -> None:
+    upload(lead, cast.plan)
+    document = waiting().document
+    lead.force_login(cast.board_member)
+    for route in ("document", "document_file"):
+        assert lead.get(reverse(route, args=[document.pk])).status_code == 404
 
 
 def test_nothing_is_deleted_by_absence_or_by_an_empty_cell(cast: Cast, lead: Client) -> None:

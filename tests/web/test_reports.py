@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from plans.audit.models import Event
+from plans.documents.changes import pictures_of
 from plans.documents.models import SourceDocument
 from plans.findings.models import Area, Inspection, ReportIntake
 from plans.improvement_plan.models import Plan
@@ -173,6 +174,11 @@ def test_a_newer_report_changes_the_inspection_that_is_here(lead: Client) -> Non
     intake = ReportIntake.objects.latest("pk")
     page = lead.get(reverse("review_report", args=[intake.pk])).content.decode()
     assert page.count(">Unchanged<") == 2
+    assert "<del>Ada Quill</del> <ins>Ada Quills</ins>" in page
+    Area.objects.filter(number=2, inspection__source__isnull=False).update(timescale="within six months")
+    send(lead, intake, "save", areas__1__timescale="within a year")
+    page = lead.get(reverse("review_report", args=[intake.pk])).content.decode()
+    assert "<del>within six months</del> <ins>within a year</ins>" in page
     before = Area.objects.count()
     send(lead, intake, "accept", areas__0__wording="How soon strategy meetings are recorded.", plan__make="")
     assert Area.objects.count() == before
@@ -196,6 +202,17 @@ def test_a_refused_file_leaves_nothing_but_the_refusal(lead: Client, data: bytes
     assert Event.objects.get(what="document.refused").details["name"] == "report.pdf"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("facts-framework", "9" * 5000), ("areas-0-wording", "a\0b"), ("areas-count", "9" * 40)]
+)
+def test_odd_values_are_kept_out_of_the_draft_or_answered(lead: Client, name: str, value: str) -> None:
+    upload(lead)
+    intake = ReportIntake.objects.get()
+    address = reverse("review_report", args=[intake.pk])
+    assert lead.post(address, {**page_of(lead, intake), name: value, "do": "save"}).status_code == 302
+    assert lead.get(address).status_code == 200
+
+
 def test_pasted_text_is_read_too(lead: Client) -> None:
     text = "Inspection of Westshire local authority children's services\n\nWhat needs to improve\n\n- Supervision.\n"
     answer = lead.post(reverse("upload_report"), {"text": text})
@@ -209,9 +226,13 @@ def test_a_report_left_out_leaves_no_file(lead: Client, django_capture_on_commit
     intake = ReportIntake.objects.get()
     storage, name = intake.document.file.storage, str(intake.document.file.name)
     assert storage.exists(name)
+    lead.get(reverse("document_page", args=[intake.document_id, 1]))
+    pictures = pictures_of(intake.document)
+    assert storage.listdir(pictures)[1]
     with django_capture_on_commit_callbacks(execute=True):
         send(lead, intake, "discard")
     assert not SourceDocument.objects.exists()
     assert not ReportIntake.objects.exists()
     assert Event.objects.filter(what="document.discarded").exists()
     assert not storage.exists(name)
+    assert not [one for one in storage.listdir(pictures)[1] if one.startswith(intake.document.sha256)]

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
 
-NOT_KEPT = frozenset({"csrfmiddlewaretoken", "do", "seen"})
+ANOTHER_SAVED = (
+    "Somebody else saved this page while you were writing. What you typed is below and not saved yet: save it to put it"
+    " in the place of theirs, or open the page again to see theirs."
+)
+NOT_KEPT = frozenset({"csrfmiddlewaretoken", "do", "seen", "draft"})
 
 
 def draft_of_data(data: Any) -> dict[str, list[str]]:
     """What was typed, as names and lists of values, to be kept until the page is opened again."""
-    return {name: data.getlist(name) for name in data if name not in NOT_KEPT}
+    return {name: [value.replace("\0", "") for value in data.getlist(name)] for name in data if name not in NOT_KEPT}
+
+
+def draft_version(draft: Any) -> str:
+    """What a page was opened with: another writer's draft has another."""
+    return hashlib.sha256(json.dumps(draft, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def is_a_key(typed: str) -> bool:
+    """Whether it may be a row's number: digits, and no more than a database takes."""
+    return typed.isdecimal() and len(typed) < 19
 
 
 def count_of(data: Any, what: str, most: int) -> int:

@@ -160,6 +160,27 @@ class TargetForm(forms.Form):
         return said
 
 
+class ReasonForm(forms.Form):
+    """Why dates that were agreed move: asked where the file moves any."""
+
+    moved = LongText(
+        label="Why do agreed dates move?",
+        required=False,
+        rows=2,
+        help_text="Kept with each of them. Each move to a later date counts as an extension",
+    )
+
+    def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needed = needed
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if self.needed and not said.get("moved") and not self.errors:
+            self.add_error("moved", "Say why the dates move")
+        return said
+
+
 class RowForm(forms.Form):
     """One row of the file. Dates are read as printed; what is no date is kept as words."""
 

@@ -22,8 +22,8 @@ from plans.improvement_plan.difference import PlanRowValues, RowDifference
 from plans.improvement_plan.matching import ActionMatch, AreaMatch, RowKey, match_actions, match_areas
 from plans.improvement_plan.models import PlanIntake
 from plans.improvement_plan.posts_named import PostsNamed
-from plans.web.forms.many import count_of, draft_of_data, errors_of
-from plans.web.forms.plan_files import MOST_ROWS, NEW_AREA, STATUSES, HeadingForm, RowForm, TargetForm
+from plans.web.forms.many import count_of, draft_of_data, draft_version, errors_of
+from plans.web.forms.plan_files import MOST_ROWS, NEW_AREA, STATUSES, HeadingForm, ReasonForm, RowForm, TargetForm
 
 # What a column of the file can change in the plan.
 CHANGES_BY: dict[str, tuple[str, ...]] = {
@@ -77,6 +77,11 @@ class PlanReview:
         self.actions = actions_of(self.plan)
         self.areas: list[Area] = [row.area for row in self.plan.plan_areas.select_related("area")]
         self.data: Any = data if data is not None else MultiValueDict(intake.draft or self._as_read())
+
+    @property
+    def draft_seen(self) -> str:
+        """Which draft the page shows: one that somebody else has saved since is not overwritten unseen."""
+        return draft_version(self.intake.draft)
 
     def draft(self) -> dict[str, list[str]]:
         """The names and values to keep."""
@@ -259,9 +264,23 @@ class PlanReview:
             row.difference = difference_of(confirmed, self.actions.get(confirmed.action_pk or 0), self.present)
             row.new_posts = posts.new_among([confirmed.values.lead, *confirmed.values.support])
 
+    @property
+    def moved_dates(self) -> int:
+        """How many rows move a date that was agreed."""
+        return sum(
+            any(cell.field == "due" and cell.old for cell in row.difference.cells)
+            for row in self.rows
+            if row.difference and row.difference.kind == "changed"
+        )
+
+    @cached_property
+    def reason(self) -> ReasonForm:
+        return ReasonForm(self.data, prefix="reason", needed=bool(self.moved_dates))
+
     def forms(self) -> Iterator[forms.Form]:
         yield from (heading.form for heading in self.headings)
         yield self.target
+        yield self.reason
         yield from (row.form for row in self.rows)
 
     def is_valid(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -14,10 +14,11 @@ from plans.documents.proposals import Problem
 from plans.findings.changes import ConfirmedArea, ConfirmedJudgement, ConfirmedReport
 from plans.findings.models import Area, AskKind, Framework, Inspection, ReportIntake
 from plans.findings.reading import is_of, same_area
-from plans.web.forms.many import count_of, draft_of_data, errors_of
+from plans.web.forms.many import count_of, draft_of_data, draft_version, errors_of, is_a_key
 from plans.web.forms.report_draft import draft_of
 from plans.web.forms.reports import MOST_ROWS, AreaForm, BodyForm, DraftPlanForm, FactsForm, JudgementForm
 from plans.web.source_lines import SourcePiece, source_pieces
+from plans.web.wording import day_words
 
 Form = forms.Form
 
@@ -28,6 +29,26 @@ def _chosen(form: Form, name: str) -> str:
     return dict(form.fields[name].choices).get(value, "") if value else ""  # type: ignore[attr-defined]
 
 
+def _shown(form: Form, name: str) -> str:
+    """A field as a person reads it: the label of a choice, otherwise what was typed."""
+    value = str(form[name].value() or "")
+    if value and isinstance(form.fields[name], forms.ChoiceField):
+        labels = {str(key): str(label) for key, label in form.fields[name].choices}  # type: ignore[attr-defined]
+        return labels.get(value, "")
+    return value
+
+
+def _columns_of(area: Area) -> tuple[tuple[str, str, str], ...]:
+    """What a report may change of an area that is here: the form's field, its label, what it is."""
+    return (
+        ("wording", "Words", area.wording),
+        ("kind", "Kind", str(area.kind)),
+        ("timescale", "Timescale", area.timescale),
+        ("heading", "List or theme", area.heading),
+        ("location", "Where", area.location),
+    )
+
+
 @dataclass
 class AreaRow:
     """An area's form beside what it was read from, and what accepting it would do."""
@@ -35,7 +56,7 @@ class AreaRow:
     form: AreaForm
     source: list[SourcePiece]
     difference: str = ""
-    before: str = ""
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
     reason: str = ""
 
     @property
@@ -57,6 +78,7 @@ class AreaRow:
 class JudgementRow:
     form: JudgementForm
     source: list[SourcePiece]
+    before: str = ""
 
 
 class ReportReview:
@@ -68,6 +90,11 @@ class ReportReview:
         self.organisation = intake.document.organisation
         self.proposal: dict[str, Any] = intake.proposal
         self.data: Any = data if data is not None else MultiValueDict(intake.draft or self._as_read())
+
+    @property
+    def draft_seen(self) -> str:
+        """Which draft the page shows: one that somebody else has saved since is not overwritten unseen."""
+        return draft_version(self.intake.draft)
 
     def draft(self) -> dict[str, list[str]]:
         """The names and values to keep."""
@@ -109,7 +136,7 @@ class ReportReview:
     @cached_property
     def framework(self) -> Framework | None:
         chosen = str(self.data.get("facts-framework", ""))
-        return Framework.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
+        return Framework.objects.filter(pk=chosen).first() if is_a_key(chosen) else None
 
     @cached_property
     def inspection(self) -> Inspection | None:
@@ -120,7 +147,12 @@ class ReportReview:
     @property
     def seen(self) -> str:
         """With which inspection the page compared the report: accepting asks for another look where it is another."""
-        return str(self.inspection.pk) if self.inspection else ""
+        there = self.inspection
+        if there is None:
+            return ""
+        areas = [(area.pk, *(was for _, _, was in _columns_of(area))) for area in there.areas.select_related("kind")]
+        grades = list(there.judgements.order_by("pk").values_list("label", "grade"))
+        return draft_version([there.pk, there.title, str(there.published_on), areas, grades])
 
     @cached_property
     def bodies(self) -> list[BodyForm]:
@@ -140,19 +172,46 @@ class ReportReview:
     def judgements(self) -> list[JudgementRow]:
         read = self.proposal.get("judgements", [])
         grades = list(self.framework.grades.all()) if self.framework else []
-        return [
+        rows = [
             JudgementRow(
                 JudgementForm(self.data, prefix=f"judgements-{number}", grades=grades),
                 source_pieces(self.document, read[number]["source"]) if number < len(read) else [],
             )
             for number in range(self._count("judgements"))
         ]
+        there = list(self.inspection.judgements.select_related("grade")) if self.inspection else []
+        was = {judgement.label.casefold(): str(judgement.grade or "No grade") for judgement in there}
+        for row in rows:
+            before = was.get(str(row.form["label"].value() or "").casefold(), "")
+            becomes = _chosen(row.form, "grade")
+            row.before = before if becomes and before != becomes else ""
+        return rows
+
+    @property
+    def changed_facts(self) -> list[tuple[str, str, str]]:
+        """What accepting would change of the inspection that is here: label, what it is, what it becomes."""
+        there = self.inspection
+        if there is None:
+            return []
+        was = (
+            ("framework", "Kind of inspection", str(there.framework)),
+            ("title", "Title", there.title),
+            ("published_on", "Published", day_words(there.published_on)),
+            ("received_on", "Received by the council", day_words(there.received_on)),
+            ("letter_due_on", "Plan due, as the letter says", day_words(there.letter_due_on)),
+            ("lead_inspector", "Lead inspector", there.lead_inspector),
+        )
+        return [
+            (label, before, becomes)
+            for name, label, before in was
+            if (becomes := _shown(self.facts, name)) and becomes != before
+        ]
 
     @cached_property
     def areas(self) -> list[AreaRow]:
         read = self.proposal.get("areas", [])
         kinds = list(AskKind.objects.all())
-        there = list(self.inspection.areas.all()) if self.inspection else []
+        there = list(self.inspection.areas.select_related("kind")) if self.inspection else []
         rows = []
         for number in range(self._count("areas")):
             prefix = f"areas-{number}"
@@ -174,13 +233,16 @@ class ReportReview:
             return
         chosen = str(self.data.get(row.form.add_prefix("same_as"), ""))
         before = next((area for area in there if str(area.pk) == chosen), None)
-        typed = " ".join(str(self.data.get(row.form.add_prefix("wording"), "")).split())
         if before is None:
             row.difference = "New"
             return
-        same = " ".join(before.wording.split()) == typed
-        row.difference, row.before = ("Unchanged", "") if same else ("Changed", before.wording)
-        row.reason = same_area(typed, [before]).reason
+        row.changes = [
+            (label, was, becomes)
+            for name, label, was in _columns_of(before)
+            if (becomes := _shown(row.form, name)) and " ".join(becomes.split()) != " ".join(was.split())
+        ]
+        row.difference = "Changed" if row.changes else "Unchanged"
+        row.reason = same_area(str(row.form["wording"].value() or ""), [before]).reason
 
     @property
     def missing(self) -> list[Area]:

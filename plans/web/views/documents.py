@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from plans.audit.changes import note_event
 from plans.documents.apart import page_picture
+from plans.documents.changes import pictures_of
 from plans.documents.lines import RefusedDocument
 from plans.documents.models import SourceDocument
 from plans.documents.page_pieces import Part, piece_of_page
@@ -70,7 +71,7 @@ def _opened(source: SourceDocument) -> File[bytes]:
 def _page(source: SourceDocument, number: int) -> bytes:
     """The picture of a page, drawn once and kept beside the file."""
     storage = source.file.storage
-    name = f"documents/{source.organisation_id}/pages/{source.sha256}-{number}.png"
+    name = f"{pictures_of(source)}/{source.sha256}-{number}.png"
     if storage.exists(name):
         with storage.open(name) as kept:
             return kept.read()

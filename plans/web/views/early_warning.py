@@ -12,7 +12,7 @@ from plans.improvement_plan.models import Action
 from plans.improvement_plan.timeliness import with_timeliness
 from plans.oversight.early_warning import likely_to_miss, quiet, reasons, with_signs
 from plans.web.as_at import AsAt, as_at_of
-from plans.web.filters import visible_boards, visible_plans
+from plans.web.filters import MeetingFilter, visible_boards, visible_plans
 from plans.web.guards import person
 from plans.web.pages import in_use, paged, show, strict
 from plans.web.tables.early_warning import QuietTable, WarningTable
@@ -24,6 +24,7 @@ FIRST_ROWS = 20  # of each list, where both are shown
 class EarlyWarningFilter(filters.FilterSet):
     """Whole plans, so that the record of a lead is told from all of it."""
 
+    meeting = MeetingFilter()
     plan = filters.ModelChoiceFilter(label="Plan", queryset=visible_plans, empty_label="All plans")
     board = filters.ModelChoiceFilter(
         label="Board", queryset=visible_boards, field_name="plan__boards", empty_label="All boards"

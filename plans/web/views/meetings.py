@@ -158,11 +158,11 @@ class Links:
     """The addresses of the rows behind each number of a meeting's page."""
 
     def __init__(self, found: Meeting, as_at: AsAt) -> None:
-        self._board = found.board_id
+        self._meeting = found.pk
         self._as_at = {"as_at": as_at.value} if as_at.is_past else {}
 
     def _to(self, route: str, **query: str) -> str:
-        return f"{reverse(route)}?{urlencode({'board': self._board, **query, **self._as_at})}"
+        return f"{reverse(route)}?{urlencode({'meeting': self._meeting, **query, **self._as_at})}"
 
     def actions(self, **query: str) -> str:
         return self._to("actions", **query)
@@ -172,7 +172,7 @@ class Links:
 
     @property
     def all_actions(self) -> str:
-        return self.actions()
+        return self.overdue(show="all")
 
     @property
     def all_overdue(self) -> str:

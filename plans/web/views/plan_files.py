@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from plans.documents.apart import plan_apart
-from plans.documents.changes import Upload, keep_document, note_refusal
+from plans.documents.changes import Upload, keep_document, kept_already, note_refusal
 from plans.documents.lines import RefusedDocument
 from plans.documents.models import SourceDocument
 from plans.documents.plan_columns import plain_heading
@@ -30,6 +30,7 @@ from plans.improvement_plan.accept_rows import (
 from plans.improvement_plan.changes import start_plan
 from plans.improvement_plan.ledger import RefusedChange
 from plans.improvement_plan.models import ColumnMeaning, Plan, PlanIntake
+from plans.web.forms.many import ANOTHER_SAVED
 from plans.web.forms.plan_files import MOST_ROWS, ColumnsForm, NewPlanForm, UploadPlanForm
 from plans.web.forms.plan_review import PlanReview
 from plans.web.forms.uploads import upload_of
@@ -68,6 +69,9 @@ def upload_plan(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         upload = upload_of(form.cleaned_data["file"], form.cleaned_data["text"], "plan")
         by, at = person(request), timezone.now()
+        if waiting := _waiting(upload, plan):
+            messages.info(request, "This file has been read before and waits for you here. Nothing was read again.")
+            return redirect("review_plan_file", pk=waiting.pk)
         try:
             proposal, mapping = _read(upload, plan)
         except RefusedDocument as refusal:
@@ -90,6 +94,12 @@ def upload_plan(request: HttpRequest, pk: int) -> HttpResponse:
                     intake = open_plan_file(plan, document, proposal, mapping, by=by, at=at)
                 return redirect("review_plan_file" if proposal.rows else "plan_file_columns", pk=intake.pk)
     return show(request, "plan_files/upload.html", {"plan": plan, "form": form}, status=400 if form.errors else 200)
+
+
+def _waiting(upload: Upload, plan: Plan) -> PlanIntake | None:
+    """The reading of the same file for this plan that somebody is still checking, if any."""
+    document = kept_already(upload, plan.organisation)
+    return PlanIntake.objects.waiting().filter(plan=plan, document=document).first() if document else None
 
 
 def _unusable(proposal: ProposedPlan) -> str:
@@ -182,7 +192,10 @@ def review_plan_file(request: HttpRequest, pk: int) -> HttpResponse:
     review = PlanReview(intake, request.POST if request.method == "POST" else None)
     refused = ""
     if request.method == "POST":
-        keep_plan_draft(intake, review.draft())
+        if request.POST.get("draft", review.draft_seen) != review.draft_seen:
+            task, refused = "", ANOTHER_SAVED
+        else:
+            keep_plan_draft(intake, review.draft())
     if task == "accept" and review.is_valid():
         if request.POST.get("seen") != review.seen:
             refused = "Somebody changed the plan while you were checking. Look at what differs, then accept again."
@@ -211,6 +224,7 @@ def _accept(request: HttpRequest, intake: PlanIntake, review: PlanReview) -> Htt
         inspection=review.target.cleaned_data.get("inspection"),
         by=person(request),
         at=timezone.now(),
+        reason=review.reason.cleaned_data["moved"],
     )
     said = f"{counted(done.added, 'action')} added, {done.changed} changed, {done.unchanged} left as they are."
     messages.success(request, f"{said} {counted(done.areas, 'area')} added to the plan." if done.areas else said)

@@ -24,6 +24,7 @@ from plans.findings.changes import (
 from plans.findings.lineage import earlier_areas_alike
 from plans.findings.models import ReportIntake
 from plans.improvement_plan.changes import start_plan
+from plans.web.forms.many import ANOTHER_SAVED
 from plans.web.forms.report_review import ReportReview
 from plans.web.forms.reports import UploadReportForm
 from plans.web.forms.uploads import upload_of
@@ -97,7 +98,10 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     if task.startswith("add_"):
         review.add(task.removeprefix("add_"))
     if request.method == "POST":
-        keep_draft(intake, review.draft())
+        if request.POST.get("draft", review.draft_seen) != review.draft_seen:
+            task, refused = "", ANOTHER_SAVED
+        else:
+            keep_draft(intake, review.draft())
     if task == "accept" and review.is_valid():
         if request.POST.get("seen", "") != review.seen:
             refused = "This inspection is here already. Look at what the report would change, then accept again."
