@@ -354,7 +354,8 @@ def test_doubtful_rows_are_told_beside_their_field(cast: Cast, lead: Client) -> 
     upload(lead, cast.plan)
     answer = send(
         lead, waiting(), "accept",
-        rows__1__first_due="someday", rows__2__first_due="March 2027", rows__2__due="March 2026", rows__1__support="x" * 200,
+        rows__1__first_due="someday", rows__2__first_due="March 2027", rows__2__due="March 2026",
+        rows__1__support="x" * 200,
     )  # fmt: skip
     page = answer.content.decode()
     for sentence in ("Enter a date, like March 2020", "later than the date that it was moved to", "Shorten it"):
