@@ -80,15 +80,15 @@ def earlier_areas(inspection: Inspection) -> list[Area]:
 def earlier_areas_alike(inspection: Inspection) -> list[Suggestion]:
     """What each area may repeat, in the order of the areas, best first, at most three for each."""
     areas = list(inspection.areas.select_related("addressed_to"))
-    return alike(areas, earlier_areas(inspection))
+    return alike(areas, earlier_areas(inspection), inspection.organisation.name)
 
 
-def alike(areas: Sequence[Area], candidates: Sequence[Area]) -> list[Suggestion]:
-    """As ``earlier_areas_alike``, among areas that are at hand."""
+def alike(areas: Sequence[Area], candidates: Sequence[Area], place: str = "") -> list[Suggestion]:
+    """As ``earlier_areas_alike``, among areas that are at hand; ``place`` is the name of the council's area."""
     if not candidates:
         return []
-    own_words = [_own_words(area.wording) for area in areas]
-    corpus = Corpus([_own_words(area.wording) for area in candidates], beside=own_words)
+    own_words = [_own_words(area.wording, place) for area in areas]
+    corpus = Corpus([_own_words(area.wording, place) for area in candidates], beside=own_words)
     found = []
     for area, text in zip(areas, own_words, strict=True):
         says_so = bool(_SAYS_SO.search(area.wording))
@@ -97,9 +97,13 @@ def alike(areas: Sequence[Area], candidates: Sequence[Area]) -> list[Suggestion]
     return found
 
 
-def _own_words(wording: str) -> str:
-    """The ask without what it says of its own history, which would make every repeated ask like every other."""
-    return _SAYS_SO.sub(" ", wording)
+def _own_words(wording: str, place: str) -> str:
+    """The ask without what it says of its own history, and without the name of its place.
+
+    Either would make asks alike that have nothing else in common.
+    """
+    words = _SAYS_SO.sub(" ", wording)
+    return re.sub(rf"\b{re.escape(place)}\b", " ", words, flags=re.IGNORECASE) if place else words
 
 
 def _enough(found: Likeness, says_so: bool) -> bool:

@@ -191,3 +191,9 @@ def test_a_council_inspected_twice_is_told_what_its_second_report_says_was_asked
     marked = {area.pk for area in second if "recommendation at the last inspection" in area.wording}
     assert len(marked) == 6
     assert suggested == marked
+
+
+def test_the_name_of_the_place_makes_no_two_asks_alike() -> None:
+    asks = [Area(wording="Leadership across Torbay"), Area(wording="Pathway plans in Torbay")]
+    before = [Area(wording="Responsibilities in Torbay of the boards"), Area(wording="Fostering in Torbay")]
+    assert alike(asks, before, "Torbay") == []
