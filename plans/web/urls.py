@@ -58,6 +58,7 @@ urlpatterns = [
     path("boards/<int:pk>/", boards.board, name="board"),
     path("boards/<int:pk>/call/", boards.call, name="call_meeting"),
     path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/digest/", meetings.meeting_digest, name="meeting_digest"),
     path("meetings/<int:pk>/hold/", boards.hold, name="hold_meeting"),
     path("actions/", action_list.action_list, name="actions"),
     path("my-actions/", actions.my_actions, name="my_actions"),

@@ -80,6 +80,7 @@ TABLE: dict[str, tuple[str, str, dict[str, int]]] = {
     "board": ("board", "get", READS),
     "call_meeting": ("board", "get", RUNS),
     "meeting": ("meeting", "get", READS),
+    "meeting_digest": ("meeting", "get", READS),
     "hold_meeting": ("meeting", "post", answers(GO, NO, NO, GONE, NO, GO, GO, GONE, NO)),
     "actions": ("", "get", everybody(OK)),
     "my_actions": ("", "get", everybody(OK)),

@@ -16,12 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from plans.improvement_plan.ledger import record
-from plans.improvement_plan.models import LONDON
+from plans.improvement_plan.models import LONDON, Action
 from plans.improvement_plan.rules import Kind, Status
 from plans.monitoring.changes import OfferedEvidence, add_evidence
 from plans.monitoring.evidence_files import TEXT
 from plans.oversight.changes import hold_meeting
 from plans.oversight.models import Challenge, Decision, Meeting
+from plans.oversight.overdue import figures
 from tests import factories
 from tests.cast import Cast
 from tests.web.test_queries import add_actions
@@ -101,6 +102,25 @@ def test_a_held_meeting_keeps_its_plans_and_its_lists(cast: Cast, client: Client
     assert [number for number, _ in after] == [number for number, _ in before]
     for number, address in after:
         assert rows_listed(client, address) == number, address
+
+
+@pytest.mark.parametrize("days", [-10, 10])
+def test_the_digest_says_the_numbers_of_the_page(cast: Cast, client: Client, now: None, days: int) -> None:
+    history(cast)
+    a_meeting(cast, -40)
+    meeting = a_meeting(cast, days)
+    client.force_login(cast.board_member)
+    lede = page_of(client, meeting).split('class="app-lede"')[1].split("</p>")[0]
+    answer = client.get(reverse("meeting_digest", args=[meeting.pk]))
+    text = answer.content.decode()
+    numbers = dict(line.split(": ", 1) for line in text.splitlines() if ": " in line)
+    rows = Action.objects.as_at(meeting.starts_at if days < 0 else None).filter(plan=cast.plan)
+    counted = figures(rows, meeting.starts_at.date() if days < 0 else NOW.date())
+    assert f">{counted.overdue}</a> of" in lede
+    assert (numbers["Overdue"], numbers["Actions"]) == (str(counted.overdue), str(counted.all))
+    assert f"{numbers['Decisions that wait']} decision" in lede
+    for phrase in re.findall(r">(\d+ (?:newly overdue|completed|unchanged))<", lede):
+        assert phrase in text
 
 
 def test_a_meeting_that_has_begun_shows_what_was_then(cast: Cast, client: Client, now: None) -> None:

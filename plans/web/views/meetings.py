@@ -18,6 +18,7 @@ from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.monitoring.models import Measure
 from plans.monitoring.readings import MeasureState, as_they_stood, state_of_measure
 from plans.oversight.coverage import AreaCover, coverage
+from plans.oversight.digest import digest
 from plans.oversight.early_warning import likely_to_miss, quiet, reasons, with_signs
 from plans.oversight.front_page import Standings, standings
 from plans.oversight.meetings import meeting_before, plans_before
@@ -34,6 +35,7 @@ from plans.web.movement_links import MovementLinks, matrix_table, sentence
 from plans.web.pages import show
 from plans.web.tables.cells import rag_tag
 from plans.web.tables.meetings import FrontPageTable
+from plans.web.wording import moment_words
 
 LONGEST_SHOWN = 5
 MOST_MEASURES = 4
@@ -83,6 +85,23 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "may_hold": not found.held_at and found.starts_at <= as_at.now,
     }
     return show(request, "boards/meeting.html", context, as_at)
+
+
+def meeting_digest(request: HttpRequest, pk: int) -> HttpResponse:
+    """The meeting's numbers as plain text, for the e-mail that goes with its papers."""
+    found, user = meeting_or_404(request, pk), person(request)
+    as_at = at_meeting(found.starts_at, timezone.now())
+    rows = Action.objects.as_at(as_at.moment).visible_to(user).filter(plan__in=plans_before(found).visible_to(user))
+    before = meeting_before(found)
+    text = digest(
+        f"{found.board.name}, meeting of {moment_words(found.starts_at)}",
+        as_at.words if as_at.is_past else f"today, {as_at.words}",
+        figures(rows, as_at.day),
+        len(queue(rows, as_at.day)),
+        movement(rows, Point.at(before), Point(as_at.day, as_at.moment)) if before else None,
+        moment_words(before.starts_at) if before else "",
+    )
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 def _with_who_may(waiting: list[Waiting], user: User) -> list[tuple[Waiting, bool]]:
