@@ -16,8 +16,8 @@ from plans.documents.dates import Precision, PrintedDate
 from plans.improvement_plan import changes as plan_changes
 from plans.improvement_plan.ledger import RefusedChange
 from plans.improvement_plan.models import LONDON, Action, Plan, Update
-from plans.improvement_plan.permissions import may_decide, runs
-from plans.improvement_plan.rules import Status
+from plans.improvement_plan.permissions import has_in_hand, may_decide, runs
+from plans.improvement_plan.rules import Kind, Status
 from plans.oversight.models import Challenge, Decision, Meeting
 
 
@@ -44,6 +44,8 @@ def decide(
     outcomes = Decision.Outcome
     if not may_decide(by, action):
         raise RefusedChange("Nobody decides on their own action, and only those who run the plan decide.")
+    if outcome in (outcomes.EXTENSION_AGREED, outcomes.OTHER_DATE, outcomes.SIGNED_OFF) and _was_theirs(action, by):
+        raise RefusedChange("It was your own action when this was asked. Somebody else must decide.", "outcome")
     if outcome not in (outcomes.EXTENSION_AGREED, outcomes.SIGNED_OFF) and not reason.strip():
         raise RefusedChange("Give a reason.", "reason")
     update: Update | None = None
@@ -75,6 +77,12 @@ def decide(
     return Decision.objects.create(
         action=action, meeting=meeting, outcome=outcome, reason=reason, by=by, at=at, update=update
     )
+
+
+def _was_theirs(action: Action, by: User) -> bool:
+    """Whether a post of ``by`` led or supported the action when what waits was asked, whoever leads it now."""
+    asked = action.updates.filter(kind__in=[Kind.EXTENSION_ASKED, Kind.COMPLETED]).order_by("-sequence").first()
+    return asked is not None and has_in_hand(by, asked)
 
 
 def raise_challenge(

@@ -53,6 +53,15 @@ def test_nobody_agrees_the_extension_that_they_asked_for(cast: Cast) -> None:
     decide(cast.action, Outcome.EXTENSION_AGREED, by=cast.administrator, at=AT)
 
 
+def test_taking_oneself_off_an_action_makes_it_no_less_ones_own(cast: Cast) -> None:
+    ask(cast)
+    hold_post(cast.lead, cast.post, since=date(2026, 1, 1))
+    record(cast.action, by=cast.lead, at=AT, kind=Kind.AMENDED, lead_id=None)
+    with pytest.raises(RefusedChange, match="your own action when this was asked"):
+        decide(cast.action, Outcome.EXTENSION_AGREED, by=cast.lead, at=AT + timedelta(days=1))
+    decide(cast.action, Outcome.EXTENSION_AGREED, by=cast.administrator, at=AT + timedelta(days=1))
+
+
 def test_refusing_keeps_the_clock_running(cast: Cast) -> None:
     ask(cast)
     decide(cast.action, Outcome.EXTENSION_REFUSED, by=cast.lead, at=AT, reason="Not again")
