@@ -29,7 +29,18 @@ from plans.improvement_plan.models import (
 )
 from plans.monitoring.models import Evidence, Measure, Reading
 from plans.oversight.models import Challenge, Decision, Meeting, SavedFilter
-from plans.papers.models import Release
+from plans.papers.models import (
+    CalendarAddress,
+    Making,
+    PaperTemplate,
+    PlainWords,
+    Publication,
+    Release,
+    ReleaseFile,
+    SummaryQuestion,
+    WorkingCopy,
+    YoungPeoplesSummary,
+)
 
 __all__ = [
     "Action",
@@ -39,6 +50,7 @@ __all__ = [
     "AskKind",
     "BankHoliday",
     "Board",
+    "CalendarAddress",
     "Challenge",
     "ColumnMeaning",
     "DeadlineRule",
@@ -51,22 +63,30 @@ __all__ = [
     "Inspection",
     "Judgement",
     "JudgementArea",
+    "Making",
     "Measure",
     "Meeting",
     "Membership",
     "Organisation",
+    "PaperTemplate",
+    "PlainWords",
     "Plan",
     "PlanArea",
     "PlanIntake",
     "Post",
     "PostHolding",
+    "Publication",
     "Reading",
     "Release",
+    "ReleaseFile",
     "ReportIntake",
     "SavedFilter",
     "Seat",
     "SourceDocument",
     "Spell",
+    "SummaryQuestion",
     "Update",
     "User",
+    "WorkingCopy",
+    "YoungPeoplesSummary",
 ]

@@ -21,8 +21,8 @@ from plans.improvement_plan.models import LONDON, Action, Plan, PlanArea, Update
 from plans.improvement_plan.rules import OPEN_STATUSES, Kind
 from plans.improvement_plan.timeliness import due_soon, late_against_first_agreed, overdue, quiet
 from plans.papers.columns import EVERYTHING, due_wording
-from plans.papers.content import selection_paper
 from plans.papers.csv import csv_lines
+from plans.papers.plan_table import selection_paper
 from plans.web.forms.fields import LongText
 from plans.web.wording import ago
 

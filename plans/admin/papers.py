@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from plans.admin.scope import ScopedAdmin
-from plans.papers.models import Release
+from plans.papers.models import WorkingCopy
 
 
-@admin.register(Release)
-class ReleaseAdmin(ScopedAdmin):
+@admin.register(WorkingCopy)
+class WorkingCopyAdmin(ScopedAdmin):
     organisation_path = "plan__organisation"
     list_display = ("plan", "format", "as_at", "rows", "made_by", "made_at")
     list_filter = ("format", ("plan", admin.RelatedOnlyFieldListFilter))

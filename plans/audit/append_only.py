@@ -11,7 +11,9 @@ from typing import Any
 from django.db.migrations.operations.base import Operation
 
 # Table to the column that may be set once.
-APPEND_ONLY: dict[str, str | None] = {"plans_update": "until", "plans_event": None}
+APPEND_ONLY: dict[str, str | None] = {"plans_update": "until", "plans_event": None, "plans_releasefile": None}
+# Table to the column and the value with which a row is closed for ever.
+CLOSED: dict[str, tuple[str, str]] = {"plans_release": ("stage", "issued")}
 
 
 def _sqlite(table: str, set_once: str | None, columns: list[str]) -> list[str]:
@@ -47,6 +49,30 @@ def _postgresql(table: str, set_once: str | None) -> list[str]:
     ]
 
 
+def _sqlite_closed(table: str, column: str, value: str) -> list[str]:
+    refuse = f"SELECT RAISE(ABORT, '{table} is closed when {value}');"
+    return [
+        f"CREATE TRIGGER {table}_keep_{what} BEFORE {what.upper()} ON {table} WHEN OLD.\"{column}\" = '{value}'"
+        f" BEGIN {refuse} END"
+        for what in ("update", "delete")
+    ]
+
+
+def _postgresql_closed(table: str, column: str, value: str) -> list[str]:
+    function = f"""CREATE OR REPLACE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '{table} is closed when {value}';
+        END $$"""
+    return [
+        function,
+        *(
+            f"CREATE TRIGGER {table}_keep_{what} BEFORE {what.upper()} ON {table} FOR EACH ROW"
+            f" WHEN (OLD.{column} = '{value}') EXECUTE FUNCTION {table}_keep()"
+            for what in ("update", "delete")
+        ),
+    ]
+
+
 def remove_triggers(connection: Any, table: str) -> None:
     """Drop the table's triggers, if any."""
     on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
@@ -58,16 +84,21 @@ def remove_triggers(connection: Any, table: str) -> None:
 def install_triggers(connection: Any, table: str) -> None:
     """(Re)install the table's triggers over the columns that it has now."""
     remove_triggers(connection, table)
-    set_once = APPEND_ONLY[table]
+    postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-        postgresql = connection.vendor == "postgresql"
-        for statement in _postgresql(table, set_once) if postgresql else _sqlite(table, set_once, columns):
+        if table in CLOSED:
+            statements = (_postgresql_closed if postgresql else _sqlite_closed)(table, *CLOSED[table])
+        elif postgresql:
+            statements = _postgresql(table, APPEND_ONLY[table])
+        else:
+            columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+            statements = _sqlite(table, APPEND_ONLY[table], columns)
+        for statement in statements:
             cursor.execute(statement)
 
 
 class KeepAppendOnly(Operation):
-    """Migration operation: the table's rows can be added and read, nothing else."""
+    """Migration operation: the table's rows, or those that are closed, can be added and read, nothing else."""
 
     reversible = True
     reduces_to_sql = False

@@ -72,6 +72,12 @@ class ActionState(models.Model):
     progress = models.TextField(blank=True, help_text="What was last said of its progress.")
     reported_at = models.DateTimeField("last update", null=True, blank=True)
     published = models.BooleanField(default=False, help_text="May stand in public papers.")
+    withheld = models.JSONField(
+        "kept out of public papers",
+        default=list,
+        blank=True,
+        help_text="Of a published action: the parts of it that are not, by the names in papers.columns.",
+    )
     illustration = models.BooleanField(default=False, help_text="Something in it was made up to show the product.")
 
     class Meta:
@@ -103,7 +109,13 @@ def due_before_inspection(row: ActionState) -> bool:
 
 # Columns that came after the first updates were written, with what they are where nothing was said: they enter an
 # update's hash only where they say something, so that the hashes of older updates hold.
-LATER_FIELDS: dict[str, Any] = {"share_done": None, "recheck_date": None, "delay_reason": "", "next_step": ""}
+LATER_FIELDS: dict[str, Any] = {
+    "share_done": None,
+    "recheck_date": None,
+    "delay_reason": "",
+    "next_step": "",
+    "withheld": [],
+}
 
 STATE_FIELDS: tuple[str, ...] = tuple(field.attname for field in ActionState._meta.local_fields)
 

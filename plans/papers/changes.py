@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from plans.access.models import User
-from plans.improvement_plan.models import Plan
 from plans.oversight.changes import digest_of_history
+from plans.papers.brief import Brief
 from plans.papers.content import Paper
-from plans.papers.models import Release
+from plans.papers.models import Release, WorkingCopy
+from plans.papers.rules import Format, Kind, Stage
 
 
-def record_release(
-    plan: Plan, paper: Paper, *, by: User, at: datetime, as_at: datetime, file_format: str, columns: Sequence[str]
-) -> Release:
+def record_copy(
+    brief: Brief, paper: Paper, *, kind: Kind, by: User | None, at: datetime, file_format: Format
+) -> WorkingCopy:
     """Keep who made which paper of the plan, as at when, with the hash of what it says and of the history behind it."""
-    return Release.objects.create(
-        plan=plan,
+    as_at = brief.moment or at
+    return WorkingCopy.objects.create(
+        plan=brief.plan,
+        kind=kind,
         as_at=as_at,
-        audience=Release.Audience.EXEMPT,
+        audience=brief.audience,
         format=file_format,
-        columns=list(columns),
+        columns=[head.key for table in paper.tables[:1] for head in table.columns],
         rows=paper.stamp.rows,
         made_by=by,
         made_at=at,
         content_hash=paper.content_hash(),
-        history_digest=digest_of_history([plan.pk], as_at),
+        history_digest=digest_of_history([brief.plan.pk], as_at),
     )
 
 
-def faults_in_releases() -> list[str]:
+def faults_in_papers() -> list[str]:
     """A sentence for each paper whose actions are no longer those that it was made from."""
+    kept: tuple[tuple[str, list[Release] | list[WorkingCopy]], ...] = (
+        ("Release", list(Release.objects.filter(stage=Stage.ISSUED).select_related("plan"))),
+        ("Working copy", list(WorkingCopy.objects.select_related("plan"))),
+    )
     return [
-        f"Release {release.pk} ({release}): its actions are no longer those that it was made from."
-        for release in Release.objects.select_related("plan").iterator()
-        if digest_of_history([release.plan_id], release.as_at) != release.history_digest
+        f"{name} {paper.pk} ({paper}): its actions are no longer those that it was made from."
+        for name, papers in kept
+        for paper in papers
+        if paper.as_at is None or digest_of_history([paper.plan_id], paper.as_at) != paper.history_digest
     ]

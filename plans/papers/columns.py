@@ -11,6 +11,7 @@ from plans.documents.dates import wording
 from plans.improvement_plan.models import LONDON, Plan
 from plans.improvement_plan.rules import Confidence, Rag, Status
 from plans.improvement_plan.timeliness import Timeliness, lateness
+from plans.papers.content import Cell, Head
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,27 @@ class PlanRow:
     area: str
     day: date
     plan: Plan
+    withheld: frozenset[str] = frozenset()
+
+
+# What may be kept out of public papers of an action that is itself published: the marks of ``ActionState.withheld``.
+WITHHOLDABLE: dict[str, str] = {
+    "lead": "Who leads and supports it",
+    "dates": "Its dates, and how late it is",
+    "standing": "Its status and ratings",
+    "progress": "What was said of its progress",
+    "delay_reason": "The reason for delay",
+    "next_step": "The next step",
+}
+WITHHELD = "Not published"
 
 
 @dataclass(frozen=True)
 class Column:
-    """``width`` is a share of the page's width; ``spans``: one cell for all rows of an area."""
+    """``width`` is a share of the page's width; ``spans``: one cell for all rows of an area.
+
+    ``mark``: the key of ``WITHHOLDABLE`` that keeps it out of a public paper.
+    """
 
     key: str
     heading: str
@@ -34,6 +51,17 @@ class Column:
     text: Callable[[PlanRow], str]
     value: Callable[[PlanRow], date | int | None] | None = None
     spans: bool = False
+    mark: str = ""
+
+    def head(self, width: int | None = None, *, spans: bool | None = None) -> Head:
+        """The column as a table prints it."""
+        return Head(self.key, self.heading, width or self.width, self.spans if spans is None else spans)
+
+    def cell(self, row: PlanRow, *, rows: int = 1, public: bool = False) -> Cell:
+        """The row's cell; in a public paper without what is marked as not for publication."""
+        if public and self.mark and self.mark in row.withheld:
+            return Cell(WITHHELD, rows=rows)
+        return Cell(self.text(row), self.value(row) if self.value else None, rows)
 
 
 def by_whom(row: PlanRow) -> str:
@@ -78,22 +106,24 @@ COLUMNS = (
     Column("area_each_row", "What needs to improve", 26, lambda row: row.area),
     Column("reference", "Reference", 8, lambda row: row.action.reference),
     Column("wording", "Action", 40, lambda row: row.action.wording),
-    Column("by_whom", "By whom", 18, by_whom),
-    Column("by_when", "By when", 16, lambda row: due_wording(row.action)),
+    Column("by_whom", "By whom", 18, by_whom, mark="lead"),
+    Column("by_when", "By when", 16, lambda row: due_wording(row.action), mark="dates"),
     Column(
         "due_date",
         "Due by (last day)",
         10,
         lambda row: row.action.due_date.isoformat() if row.action.due_date else "",
         lambda row: row.action.due_date,
+        mark="dates",
     ),
-    Column("first_agreed", "First agreed", 12, lambda row: first_due_wording(row.action)),
+    Column("first_agreed", "First agreed", 12, lambda row: first_due_wording(row.action), mark="dates"),
     Column(
         "extensions",
         "Times moved",
         6,
         lambda row: str(row.action.extensions),
         lambda row: row.action.extensions,
+        mark="dates",
     ),
     Column(
         "forecast",
@@ -101,16 +131,18 @@ COLUMNS = (
         12,
         lambda row: wording(row.action.forecast_date, row.action.forecast_precision),
         lambda row: row.action.forecast_date,
+        mark="dates",
     ),
-    Column("status", "Status", 12, lambda row: Status(row.action.status).label),
-    Column("timeliness", "Timeliness", 10, lambda row: Timeliness(row.action.timeliness).label),
-    Column("reported_rag", "Owner’s rating", 8, lambda row: _label(Rag, row.action.reported_rag)),
+    Column("status", "Status", 12, lambda row: Status(row.action.status).label, mark="standing"),
+    Column("timeliness", "Timeliness", 10, lambda row: Timeliness(row.action.timeliness).label, mark="dates"),
+    Column("reported_rag", "Owner’s rating", 8, lambda row: _label(Rag, row.action.reported_rag), mark="standing"),
     Column(
         "days_late",
         "Days late",
         6,
         lambda row: str(lateness(row.action, row.day).days),
         lambda row: lateness(row.action, row.day).days,
+        mark="dates",
     ),
     Column(
         "days_late_first",
@@ -118,12 +150,13 @@ COLUMNS = (
         6,
         lambda row: str(lateness(row.action, row.day).days_first),
         lambda row: lateness(row.action, row.day).days_first,
+        mark="dates",
     ),
-    Column("confidence", "Confidence", 8, lambda row: _label(Confidence, row.action.confidence)),
-    Column("progress", "Progress", 36, lambda row: row.action.progress),
-    Column("delay_reason", "Reason for delay", 24, lambda row: row.action.delay_reason),
-    Column("next_step", "Next step", 20, lambda row: row.action.next_step),
-    Column("reported_on", "Last update", 10, _reported_text, _reported_on),
+    Column("confidence", "Confidence", 8, lambda row: _label(Confidence, row.action.confidence), mark="standing"),
+    Column("progress", "Progress", 36, lambda row: row.action.progress, mark="progress"),
+    Column("delay_reason", "Reason for delay", 24, lambda row: row.action.delay_reason, mark="delay_reason"),
+    Column("next_step", "Next step", 20, lambda row: row.action.next_step, mark="next_step"),
+    Column("reported_on", "Last update", 10, _reported_text, _reported_on, mark="standing"),
     Column(
         "illustration",
         "Illustration",

@@ -1,27 +1,29 @@
 """One content tree for every format: what a paper says, in order, with nothing of how it looks in a format.
 
-Builders turn a queryset of actions (now or as at any day) into a tree; ``word`` and ``csv`` only render it.
+The kinds of paper (``papers/kinds``) build a tree from a brief; ``word``, ``pdf``, ``excel``, ``csv`` and the page
+that previews a paper only render it, so they cannot disagree. A tree is plain values: it can be kept and made again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
-from plans.documents.dates import wording
-from plans.improvement_plan.models import LONDON, Plan, PlanArea, end_of_day
-from plans.improvement_plan.rag_key import Key, key_of
-from plans.improvement_plan.rules import RAG_KEY, Status
-from plans.improvement_plan.timeliness import with_timeliness
-from plans.papers.columns import PLAN_COLUMNS, Column, PlanRow
-
-OWN_ACTIONS = "The council’s own actions"
-RATING, TIMELINESS = "reported_rag", "timeliness"
 KEY_HEADING = "What the ratings mean"
+
+
+@dataclass(frozen=True)
+class Head:
+    """A table's column as printed. ``width`` is a share of the page's width; ``spans``: a cell may go over rows."""
+
+    key: str
+    heading: str
+    width: int
+    spans: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,15 +43,64 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """``level`` 2 to 4: the paper's title is the only heading of level 1."""
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """``small``: a note beside the matter."""
+
+    text: str
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Points:
+    """A list. ``numbered``: “” for bullets, “1” for 1. 2. 3., “i” for i) ii) iii)."""
+
+    items: tuple[str, ...]
+    numbered: str = ""
+
+
+@dataclass(frozen=True)
 class Table:
+    """``caption`` is printed as a heading of ``level``; ``empty`` is said in its place where there is no row."""
+
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[Head, ...]
     rows: tuple[Row, ...]
+    level: int = 2
+    empty: str = "There are no actions."
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture. ``svg`` draws it, ``alt`` says it in words; the table of its figures follows it in the paper."""
+
+    caption: str
+    alt: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows begins a page: an appendix."""
+
+
+Block = Heading | Paragraph | Points | Table | Chart | PageBreak
+BLOCKS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Heading, Paragraph, Points, Table, Chart, PageBreak)}
 
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the paper was made from: printed on every paper."""
+    """What the paper was made from: printed on every paper. ``public``: it may be published as it is.
+
+    ``made_by`` is empty where no person is named. ``draft``: it has not been issued.
+    """
 
     as_at: str
     rows: int
@@ -57,13 +108,18 @@ class Stamp:
     made_by: str
     made_on: str
     illustration: bool
+    public: bool = False
+    draft: bool = False
 
     def sentences(self) -> list[str]:
         """The stamp as a reader sees it."""
-        counted = "1 action" if self.rows == 1 else f"{self.rows} actions"
+        counted = "1 action" if self.rows == 1 else f"{self.rows:,} actions"
         said = [f"As at {self.as_at}. {counted}{f', {self.selection}' if self.selection else ''}."]
-        said.append(f"Made by {self.made_by} on {self.made_on}.")
-        said.append("For use within the council. Not for publication.")
+        said.append(f"Made by {self.made_by} on {self.made_on}." if self.made_by else f"Made on {self.made_on}.")
+        if self.draft:
+            said.append("Draft: this paper has not been issued.")
+        if not self.public:
+            said.append("For use within the council. Not for publication.")
         if self.illustration:
             said.append("Some of the progress shown is an illustration: it was made up and is not the council’s.")
         return said
@@ -71,174 +127,103 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Paper:
-    """Title, where it belongs, its tables, the stamp; ``key``: what the ratings in a table mean, in sentences."""
+    """Title, where it belongs, its blocks in order, the stamp; ``key``: what the ratings in it mean, in sentences."""
 
     organisation: str
     title: str
     subtitle: str
-    tables: tuple[Table, ...]
+    blocks: tuple[Block, ...]
     stamp: Stamp
     key: tuple[str, ...] = ()
+    landscape: bool = True
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables among its blocks, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
 
     def content_hash(self) -> str:
         """SHA-256 of what the paper says, whatever the format."""
+        return hashlib.sha256(json.dumps(as_plain(self), sort_keys=True).encode()).hexdigest()
 
-        def plain(value: Any) -> Any:
-            return value.isoformat() if isinstance(value, date) else str(value)
+    def with_texts(self, change: Callable[[str], str]) -> Paper:
+        """The same paper with every text that a reader sees passed through ``change``.
 
-        tree = asdict(self)
-        for table, source in zip(tree["tables"], self.tables, strict=True):
-            table["columns"] = [column.key for column in source.columns]
-        return hashlib.sha256(json.dumps(tree, sort_keys=True, default=plain).encode()).hexdigest()
-
-
-def plan_paper(
-    plan: Plan,
-    rows: Any,
-    *,
-    day: date,
-    made_by: str,
-    made_at: datetime,
-    columns: Sequence[str],
-    selection: str = "",
-) -> Paper:
-    """The plan as a paper: its actions grouped by area, in the order of the paper it came from.
-
-    ``rows`` is a queryset of actions of the plan as at ``day``; ``columns`` are keys of ``PLAN_COLUMNS``.
-    Withdrawn actions are left out.
-    """
-    actions = _actions(rows, day)
-    columns = _rating_beside_timeliness(columns)
-    lines = _lines(plan, actions, day, columns)
-    return Paper(
-        organisation=plan.organisation.paper_name,
-        title=plan.title,
-        subtitle="Improvement plan",
-        tables=(_table(f"{plan.title}: actions by area", columns, lines),),
-        stamp=_stamp(actions, day, made_by, made_at, selection),
-        key=_key({plan.title: key_of(plan, _moment(day, made_at))}, columns),
-    )
-
-
-def selection_paper(
-    rows: Any, *, day: date, made_by: str, made_at: datetime, columns: Sequence[str], selection: str = ""
-) -> Paper:
-    """Actions of any plans as one table, plan after plan. Arguments as for ``plan_paper``."""
-    actions = _actions(rows, day)
-    by_plan: dict[Plan, list[Any]] = {}
-    for action in actions:
-        by_plan.setdefault(action.plan, []).append(action)
-    columns = _rating_beside_timeliness(columns)
-    lines = [line for plan, members in by_plan.items() for line in _lines(plan, members, day, columns)]
-    return Paper(
-        organisation="",
-        title="Actions",
-        subtitle="Selected actions",
-        tables=(_table("Actions", columns, lines),),
-        stamp=_stamp(actions, day, made_by, made_at, selection),
-        key=_key({plan.title: key_of(plan, _moment(day, made_at)) for plan in by_plan}, columns),
-    )
-
-
-def _moment(day: date, made_at: datetime) -> datetime | None:
-    """The moment that a paper as at ``day`` is about; None for the day on which it is made."""
-    return end_of_day(day) if day < made_at.astimezone(LONDON).date() else None
-
-
-def _rating_beside_timeliness(columns: Sequence[str]) -> Sequence[str]:
-    """An owner's rating never stands alone: green beside “Overdue” is seen for what it is."""
-    if RATING not in columns or TIMELINESS in columns:
-        return columns
-    place = columns.index(RATING)
-    return (*columns[:place], TIMELINESS, *columns[place:])
-
-
-def _key(keys: dict[str, Key], columns: Sequence[str]) -> tuple[str, ...]:
-    """What an owner's rating means, where the columns have one: a sentence for all plans, or one for each."""
-    if RATING not in columns:
-        return ()
-    common = set(keys.values())
-    if len(common) <= 1:
-        said = [f"Owner’s rating: {_meanings(next(iter(common), RAG_KEY))}."]
-    else:
-        said = [f"Owner’s rating in {title}: {_meanings(key)}." for title, key in keys.items()]
-    return (*said, "Timeliness is worked out from dates and is not typed: an owner may rate green what is overdue.")
-
-
-def _meanings(key: Key) -> str:
-    return "; ".join(f"{word.label.lower()}, {meaning}" for word, meaning in key)
-
-
-def _actions(rows: Any, day: date) -> list[Any]:
-    kept = with_timeliness(rows, day).exclude(status=Status.WITHDRAWN)
-    return list(
-        kept.select_related("plan__organisation", "lead__organisation", "area").order_by("plan", "position", "id")
-    )
-
-
-def _lines(plan: Plan, actions: list[Any], day: date, columns: Sequence[str]) -> list[Row]:
-    chosen = [PLAN_COLUMNS[key] for key in columns]
-    groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
-    return [
-        Row(
-            tuple(
-                _cell(column, PlanRow(action, group.number, group.wording, day, plan), place, len(group.actions))
-                for column in chosen
-            )
+        A picture holds words too, so it is left out where its words would change: its table says the same.
+        """
+        return replace(
+            self,
+            organisation=change(self.organisation),
+            title=change(self.title),
+            subtitle=change(self.subtitle),
+            blocks=tuple(after for block in self.blocks if (after := _block_with(block, change)) is not None),
+            key=tuple(change(sentence) for sentence in self.key),
         )
-        for group in groups
-        for place, action in enumerate(group.actions)
-    ]
 
 
-def _table(caption: str, columns: Sequence[str], lines: Sequence[Row]) -> Table:
-    return Table(caption, tuple(PLAN_COLUMNS[key] for key in columns), tuple(lines))
+def _block_with(block: Block, change: Callable[[str], str]) -> Block | None:
+    if isinstance(block, Heading | Paragraph):
+        return replace(block, text=change(block.text))
+    if isinstance(block, Points):
+        return replace(block, items=tuple(change(item) for item in block.items))
+    if isinstance(block, Chart):
+        return None if change(block.svg) != block.svg else replace(block, **_words(block, change, "caption", "alt"))
+    if isinstance(block, Table):
+        heads = tuple(replace(head, heading=change(head.heading)) for head in block.columns)
+        rows = tuple(Row(tuple(_cell_with(cell, change) for cell in row.cells)) for row in block.rows)
+        return replace(block, columns=heads, rows=rows, **_words(block, change, "caption", "empty"))
+    return block
 
 
-def _stamp(actions: list[Any], day: date, made_by: str, made_at: datetime, selection: str) -> Stamp:
-    local = made_at.astimezone(LONDON)
-    return Stamp(
-        as_at=wording(day, "day"),
-        rows=len(actions),
-        selection=selection,
-        made_by=made_by,
-        made_on=f"{wording(local.date(), 'day')} at {local:%H:%M}",
-        illustration=any(action.illustration for action in actions),
+def _words(block: Block, change: Callable[[str], str], *names: str) -> dict[str, Any]:
+    return {name: change(getattr(block, name)) for name in names}
+
+
+def _cell_with(cell: Cell | None, change: Callable[[str], str]) -> Cell | None:
+    if cell is None:
+        return None
+    text = change(cell.text)
+    return cell if text == cell.text else replace(cell, text=text, value=None)
+
+
+def as_plain(paper: Paper) -> dict[str, Any]:
+    """The paper as what JSON holds; ``from_plain`` gives it back."""
+    tree = asdict(paper)
+    tree["blocks"] = [{"is": type(block).__name__, **asdict(block)} for block in paper.blocks]
+    return json.loads(json.dumps(tree, default=_plain_date))
+
+
+def _plain_date(value: Any) -> Any:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    raise TypeError(f"{type(value).__name__} does not belong in a paper")
+
+
+def from_plain(tree: dict[str, Any]) -> Paper:
+    """The paper that ``as_plain`` made plain."""
+    return Paper(
+        **{
+            **tree,
+            "blocks": tuple(_block(plain) for plain in tree["blocks"]),
+            "stamp": Stamp(**tree["stamp"]),
+            "key": tuple(tree["key"]),
+        }
     )
 
 
-def _cell(column: Column, line: PlanRow, place: int, of: int) -> Cell | None:
-    if column.spans:
-        return Cell(column.text(line), rows=of) if place == 0 else None
-    return Cell(column.text(line), column.value(line) if column.value else None)
+def _block(plain: dict[str, Any]) -> Block:
+    kind, said = BLOCKS[plain["is"]], {name: value for name, value in plain.items() if name != "is"}
+    if kind is Table:
+        said["columns"] = tuple(Head(**head) for head in said["columns"])
+        said["rows"] = tuple(Row(tuple(_cell(cell) for cell in row["cells"])) for row in said["rows"])
+    elif kind is Points:
+        said["items"] = tuple(said["items"])
+    made: Block = kind(**said)
+    return made
 
 
-@dataclass(frozen=True)
-class AreaGroup:
-    """An area with its actions. ``number`` is its place in the plan; None for the council's own actions."""
-
-    number: int | None
-    wording: str
-    actions: list[Any]
-
-    @property
-    def heading(self) -> str:
-        return f"{self.number}. {self.wording}" if self.number else self.wording
-
-
-def group_by_area(actions: Sequence[Any], plan_areas: Iterable[PlanArea]) -> list[AreaGroup]:
-    """Actions under their areas, areas numbered by their place in the plan, the council's own actions last.
-
-    Areas without an action are left out and keep their number.
-    """
-    by_area: dict[int | None, list[Any]] = {}
-    for action in actions:
-        by_area.setdefault(action.area_id, []).append(action)
-    own = by_area.pop(None, [])
-    groups, place = [], 0
-    for place, row in enumerate(plan_areas, start=1):
-        if row.area_id in by_area:
-            groups.append(AreaGroup(place, row.area.wording, by_area.pop(row.area_id)))
-    outside = enumerate(by_area.values(), start=place + 1)
-    groups += [AreaGroup(number, members[0].area.wording, members) for number, members in outside]
-    return groups + ([AreaGroup(None, OWN_ACTIONS, own)] if own else [])
+def _cell(plain: dict[str, Any] | None) -> Cell | None:
+    if plain is None:
+        return None
+    value = plain["value"]
+    return Cell(plain["text"], date.fromisoformat(value["day"]) if isinstance(value, dict) else value, plain["rows"])

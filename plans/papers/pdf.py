@@ -14,7 +14,7 @@ from typing import Any
 
 import typst
 
-from plans.papers.content import KEY_HEADING, Cell, Paper, Table
+from plans.papers.content import KEY_HEADING, Block, Cell, Chart, Heading, Paper, Paragraph, Points, Table
 from plans.papers.pdf_text import FONT_FOLDER, within_fonts
 
 TEMPLATE_FOLDER = Path(__file__).parent / "typst"
@@ -73,10 +73,26 @@ def _plain(paper: Paper) -> dict[str, Any]:
         "subtitle": within_fonts(paper.subtitle),
         "stamp": sentences,
         "footer": f"{organisation}: {title}. {sentences[0]}".removeprefix(": "),
-        "tables": [_table(table, number) for number, table in enumerate(paper.tables)],
+        "blocks": [_block(block, number) for number, block in enumerate(paper.blocks)],
         "key_heading": KEY_HEADING,
         "key": [within_fonts(sentence) for sentence in paper.key],
     }
+
+
+def _block(block: Block, number: int) -> dict[str, Any]:
+    said: dict[str, Any] = {"is": type(block).__name__}
+    match block:
+        case Heading():
+            said |= {"text": _heading(block.text, "Untitled"), "level": block.level}
+        case Paragraph():
+            said |= {"lines": _lines(block.text, _PAGE_WIDTH), "small": block.small}
+        case Points():
+            said |= {"items": [_lines(item, _PAGE_WIDTH) for item in block.items], "numbered": block.numbered}
+        case Table():
+            said |= _table(block, number) | {"level": block.level, "empty": within_fonts(block.empty)}
+        case Chart():
+            said |= {"caption": _heading(block.caption, "Chart"), "alt": within_fonts(block.alt), "svg": block.svg}
+    return said
 
 
 def _table(table: Table, number: int) -> dict[str, Any]:

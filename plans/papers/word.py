@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from plans.papers.content import KEY_HEADING, Paper, Table
+from plans.papers.content import KEY_HEADING, Block, Heading, Paper, Paragraph, Points, Table
 from plans.papers.safe_text import printable
 
 PAGE = (Cm(29.7), Cm(21.0))
@@ -41,9 +41,8 @@ def word_document(paper: Paper, made_at: datetime) -> bytes:
     document.add_paragraph(printable(paper.title), style="Heading 1")
     for sentence in paper.stamp.sentences():
         document.add_paragraph(printable(sentence), style="Stamp")
-    for table in paper.tables:
-        document.add_paragraph(printable(table.caption), style="Heading 2")
-        _add_table(document, table, PAGE[0] - 2 * MARGIN)
+    for block in paper.blocks:
+        _add_block(document, block, PAGE[0] - 2 * MARGIN)
     if paper.key:
         document.add_paragraph(KEY_HEADING, style="Heading 2")
     for sentence in paper.key:
@@ -51,6 +50,23 @@ def word_document(paper: Paper, made_at: datetime) -> bytes:
     file = BytesIO()
     document.save(file)
     return file.getvalue()
+
+
+def _add_block(document: Any, block: Block, width: int) -> None:
+    match block:
+        case Heading():
+            document.add_paragraph(printable(block.text), style=f"Heading {block.level}")
+        case Paragraph():
+            document.add_paragraph(printable(block.text), style="Stamp" if block.small else "Normal")
+        case Points():
+            for item in block.items:
+                document.add_paragraph(printable(item), style="List Number" if block.numbered else "List Bullet")
+        case Table():
+            document.add_paragraph(printable(block.caption), style=f"Heading {block.level}")
+            if block.rows:
+                _add_table(document, block, width)
+            else:
+                document.add_paragraph(printable(block.empty), style="Normal")
 
 
 def _set_house_style(document: Any) -> None:

@@ -24,7 +24,7 @@ from plans.improvement_plan.models import LONDON, Action, Plan
 from plans.improvement_plan.rules import REPORTABLE, Confidence, Rag, Status
 from plans.monitoring.returned_workbook import status_word, statuses_offered, words_of
 from plans.papers.columns import PlanRow, by_whom, due_wording
-from plans.papers.content import OWN_ACTIONS
+from plans.papers.plan_table import OWN_ACTIONS
 from plans.papers.safe_text import printable
 
 EMPTY_ROWS = 200

@@ -168,7 +168,7 @@ def test_history_cannot_be_deleted_or_edited_there(admin: Client, cast: Cast) ->
 
 MODELS = (
     "action", "board", "decision", "evidence", "inspection", "measure", "meeting", "organisation", "plan", "post",
-    "sourcedocument", "user", "release", "framework", "askkind", "bankholiday",
+    "sourcedocument", "user", "workingcopy", "framework", "askkind", "bankholiday",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from plans.improvement_plan.ledger import RefusedChange, record
 from plans.improvement_plan.rules import Kind, Status
 from plans.oversight.changes import decide, hold_meeting
 from plans.oversight.models import Decision, Meeting
-from plans.papers.models import Release
+from plans.papers.models import WorkingCopy
 from tests import factories
 from tests.cast import Cast
 
@@ -145,7 +145,7 @@ def test_verify_history_notices_a_whole_action_that_vanished_from_a_meeting_or_a
     hold_meeting(meeting, at=AT)
     client.force_login(cast.lead)
     assert client.get(reverse("plan_word", args=[cast.plan.pk]), {"as_at": "2026-03-01"}).status_code == 200
-    release = Release.objects.get()
+    release = WorkingCopy.objects.get()
     assert (release.rows, release.made_by, release.format) == (2, cast.lead, "docx")
     call_command("verify_history", stdout=StringIO())
     remove_triggers(connection, "plans_update")
@@ -157,7 +157,7 @@ def test_verify_history_notices_a_whole_action_that_vanished_from_a_meeting_or_a
     with pytest.raises(SystemExit):
         call_command("verify_history", stderr=errors)
     assert f"Meeting {meeting.pk} " in errors.getvalue()
-    assert f"Release {release.pk} " in errors.getvalue()
+    assert f"Working copy {release.pk} " in errors.getvalue()
 
 
 def test_a_held_meeting_has_its_digest(cast: Cast) -> None:

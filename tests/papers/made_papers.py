@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
+from plans.access.models import User
+from plans.improvement_plan.models import Plan
+from plans.papers.brief import Brief, Choices, ChosenColumn
 from plans.papers.columns import PLAN_COLUMNS
 from plans.papers.content import Cell, Paper, Row, Stamp, Table
+from plans.papers.kinds.catalogue import paper_for
+from plans.papers.rules import Kind
 
 # An area with its actions: wording, by whom, by when.
 Group = tuple[str, Sequence[tuple[str, str, str]]]
@@ -34,5 +39,20 @@ def a_paper(plan: Sequence[Group], columns: Sequence[str], title: str = "Improve
                 "extensions": Cell("0", 0),
             }
             rows.append(Row(tuple(cells.get(key, Cell("")) for key in columns)))
-    table = Table(f"{title}: actions by area", tuple(PLAN_COLUMNS[key] for key in columns), tuple(rows))
+    table = Table(f"{title}: actions by area", tuple(PLAN_COLUMNS[key].head() for key in columns), tuple(rows))
     return Paper("Westshire Council", title, "Improvement plan", (table,), STAMP)
+
+
+def plan_paper(
+    plan: Plan,
+    day: date,
+    columns: Sequence[str],
+    *,
+    made_at: datetime,
+    made_by: str = "Lena Lead",
+    moment: datetime | None = None,
+    reader: User | None = None,
+) -> Paper:
+    """The full plan with these columns."""
+    chosen = Choices(columns=tuple(ChosenColumn(key) for key in columns))
+    return paper_for(Kind.FULL_PLAN, Brief(plan, day, moment, made_by, made_at, reader=reader, choices=chosen))

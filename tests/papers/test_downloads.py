@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
-from plans.papers.models import Release
+from plans.papers.models import WorkingCopy
 from tests.cast import Cast
 
 PAPERS = {
@@ -25,7 +25,7 @@ def test_a_paper_is_sent_as_a_file_and_kept_as_made(route: str, cast: Cast, clie
     answer = client.get(reverse(route, args=[cast.plan.pk]), {"as_at": "2026-03-01"})
     assert answer["Content-Disposition"] == f'attachment; filename="improvement-plan-2026-2026-03-01.{ending}"'
     assert answer.getvalue().startswith(begins)
-    (release,) = Release.objects.all()
+    (release,) = WorkingCopy.objects.all()
     assert (release.format, release.made_by, release.rows) == (ending, cast.reader, 2)
     assert tuple(release.columns) == columns
     assert release.get_format_display() in ("Word", "PDF", "Excel", "CSV")
@@ -36,7 +36,7 @@ def test_no_paper_is_made_of_a_day_that_cannot_be_read(route: str, cast: Cast, c
     client.force_login(cast.reader)
     answer = client.get(reverse(route, args=[cast.plan.pk]), {"as_at": "2026-02-30"})
     assert "text/html" in answer["Content-Type"]
-    assert not Release.objects.exists()
+    assert not WorkingCopy.objects.exists()
 
 
 def test_the_plan_offers_them_all(cast: Cast, client: Client) -> None:

@@ -36,7 +36,7 @@ def column(paper: Paper, key: str) -> list[object]:
 
 
 def one_cell(key: str, cell: Cell) -> openpyxl.cell.Cell:
-    table = Table("Table", (PLAN_COLUMNS[key],), (Row((cell,)),))
+    table = Table("Table", (PLAN_COLUMNS[key].head(),), (Row((cell,)),))
     return opened(Paper("Westshire Council", "Plan", "", (table,), STAMP)).worksheets[0]["A2"]
 
 

@@ -14,20 +14,21 @@ from docx.oxml.ns import qn
 from plans.improvement_plan import changes
 from plans.improvement_plan.models import Action
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
-from plans.papers.content import OWN_ACTIONS, Paper, plan_paper, selection_paper
+from plans.papers.content import Paper
 from plans.papers.csv import csv_lines
+from plans.papers.plan_table import OWN_ACTIONS, selection_paper
 from plans.papers.safe_text import inert, printable
 from plans.papers.word import word_document
 from tests import factories
 from tests.cast import Cast
+from tests.papers.made_papers import plan_paper
 
 MADE_AT = factories.moment(2026, 4, 14, 9, 5)
 DAY = date(2026, 4, 14)
 
 
 def paper_of(cast: Cast, columns: tuple[str, ...]) -> Paper:
-    rows = Action.objects.visible_to(cast.lead).filter(plan=cast.plan)
-    return plan_paper(cast.plan, rows, day=DAY, made_by="Lena Lead", made_at=MADE_AT, columns=columns)
+    return plan_paper(cast.plan, DAY, columns, made_at=MADE_AT, reader=cast.lead)
 
 
 def csv_rows(paper: Paper) -> list[dict[str, str]]:
@@ -139,8 +140,7 @@ def test_a_paper_as_at_a_day_is_the_same_whenever_it_is_made(cast: Cast) -> None
     then = factories.moment(2026, 2, 1)
 
     def as_at_then() -> Paper:
-        rows = Action.objects.as_at(then).visible_to(cast.lead).filter(plan=cast.plan)
-        return plan_paper(cast.plan, rows, day=then.date(), made_by="Lena Lead", made_at=MADE_AT, columns=CABINET_TABLE)
+        return plan_paper(cast.plan, then.date(), CABINET_TABLE, made_at=MADE_AT, moment=then, reader=cast.lead)
 
     before = as_at_then().content_hash()
     changes.amend(cast.action, by=cast.lead, at=MADE_AT, wording="Something else")

@@ -15,9 +15,10 @@ from page import SafetyLimits, validate_pdf_bytes
 
 from plans.documents.read_plan import read_plan
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
-from plans.papers.content import OWN_ACTIONS, Paper
+from plans.papers.content import Paper
 from plans.papers.pdf import pdf_document
 from plans.papers.pdf_text import within_fonts
+from plans.papers.plan_table import OWN_ACTIONS
 from tests import factories
 from tests.papers.made_papers import Group, a_paper
 

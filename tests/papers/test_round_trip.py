@@ -20,13 +20,13 @@ from plans.documents.tables import tidy
 from plans.improvement_plan.models import Action, Plan, end_of_day
 from plans.improvement_plan.rules import Status
 from plans.papers.columns import CABINET_TABLE, EVERYTHING, PlanRow, by_whom, due_wording
-from plans.papers.content import Paper, plan_paper
+from plans.papers.content import Paper
 from plans.papers.csv import csv_lines
 from plans.papers.excel import excel_workbook
 from plans.papers.pdf import pdf_document
 from plans.papers.word import word_document
 from tests import factories
-from tests.papers.made_papers import Group, a_paper
+from tests.papers.made_papers import Group, a_paper, plan_paper
 
 MADE_AT = factories.moment(2026, 4, 14, 9, 5)
 CABINET = date(2020, 3, 16)
@@ -58,7 +58,7 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
 def test_the_plan_of_2020_is_read_back_equal(kind: str, day: date, loaded: None) -> None:
     plan = Plan.objects.get(organisation__name="Derbyshire")
     rows = Action.objects.as_at(end_of_day(day)).filter(plan=plan)
-    paper = plan_paper(plan, rows, day=day, made_by="Megan Lloyd", made_at=MADE_AT, columns=COLUMNS[kind])
+    paper = plan_paper(plan, day, COLUMNS[kind], made_at=MADE_AT, moment=end_of_day(day))
     read = read_back(paper, kind)
     kept = list(rows.select_related("area", "lead__organisation").order_by("position"))
     assert len(read) == len(kept) == 22

@@ -16,11 +16,12 @@ from plans.improvement_plan.models import Action
 from plans.improvement_plan.rag_key import change_key
 from plans.improvement_plan.rules import RAG_KEY, Kind, Rag
 from plans.papers.columns import CABINET_TABLE, EVERYTHING
-from plans.papers.content import plan_paper, selection_paper
 from plans.papers.pdf import pdf_document
+from plans.papers.plan_table import selection_paper
 from plans.papers.word import word_document
 from tests import factories
 from tests.cast import Cast
+from tests.papers.made_papers import plan_paper
 
 AT = factories.moment(2026, 5, 1)
 OWN = "on track to make a difference"
@@ -142,8 +143,7 @@ def green_but_overdue(cast: Cast) -> None:
 
 
 def paper(cast: Cast, columns: tuple[str, ...]) -> Any:
-    rows = Action.objects.filter(plan=cast.plan)
-    return plan_paper(cast.plan, rows, day=AT.date(), made_by="Lena Lead", made_at=AT, columns=columns)
+    return plan_paper(cast.plan, AT.date(), columns, made_at=AT)
 
 
 def test_a_paper_with_a_rating_prints_its_key_and_timeliness_beside_it(cast: Cast) -> None:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.verification import faults_in_history
 from plans.oversight.changes import faults_in_meetings
-from plans.papers.changes import faults_in_releases
+from plans.papers.changes import faults_in_papers
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         faults = 0
-        for fault in chain(faults_in_history(), faults_in_meetings(), faults_in_releases()):
+        for fault in chain(faults_in_history(), faults_in_meetings(), faults_in_papers()):
             faults += 1
             self.stderr.write(fault)
         if faults:

@@ -19,7 +19,7 @@ from plans.improvement_plan.rules import Status
 from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.oversight.models import boards_visible_to
 from plans.oversight.overdue import figures
-from plans.papers.content import group_by_area
+from plans.papers.plan_table import group_by_area
 from plans.web.as_at import as_at_of
 from plans.web.forms.action_fields import initial_of
 from plans.web.forms.fields import rebased

@@ -1,0 +1,1 @@
+"""The kinds of paper: each a module that builds the content tree from a brief. ``catalogue`` lists them."""
