@@ -127,7 +127,11 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Paper:
-    """Title, where it belongs, its blocks in order, the stamp; ``key``: what the ratings in it mean, in sentences."""
+    """Title, where it belongs, its blocks in order, the stamp; ``key``: what the ratings in it mean, in sentences.
+
+    ``skeleton``: a Word file in base64 that was filled from a council's template, with marks in the place of blocks;
+    ``slots``: for each mark its name and which blocks stand there, from and up to. Other formats need neither.
+    """
 
     organisation: str
     title: str
@@ -136,6 +140,8 @@ class Paper:
     stamp: Stamp
     key: tuple[str, ...] = ()
     landscape: bool = True
+    skeleton: str = ""
+    slots: tuple[tuple[str, int, int], ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -149,25 +155,27 @@ class Paper:
     def with_texts(self, change: Callable[[str], str]) -> Paper:
         """The same paper with every text that a reader sees passed through ``change``.
 
-        A picture holds words too, so it is left out where its words would change: its table says the same.
+        A picture holds words too: where they would change, its words in short stand in its place.
         """
         return replace(
             self,
             organisation=change(self.organisation),
             title=change(self.title),
             subtitle=change(self.subtitle),
-            blocks=tuple(after for block in self.blocks if (after := _block_with(block, change)) is not None),
+            blocks=tuple(_block_with(block, change) for block in self.blocks),
             key=tuple(change(sentence) for sentence in self.key),
         )
 
 
-def _block_with(block: Block, change: Callable[[str], str]) -> Block | None:
+def _block_with(block: Block, change: Callable[[str], str]) -> Block:
     if isinstance(block, Heading | Paragraph):
         return replace(block, text=change(block.text))
     if isinstance(block, Points):
         return replace(block, items=tuple(change(item) for item in block.items))
     if isinstance(block, Chart):
-        return None if change(block.svg) != block.svg else replace(block, **_words(block, change, "caption", "alt"))
+        if change(block.svg) != block.svg:
+            return Paragraph(change(f"{block.caption}. {block.alt}"), small=True)
+        return replace(block, **_words(block, change, "caption", "alt"))
     if isinstance(block, Table):
         heads = tuple(replace(head, heading=change(head.heading)) for head in block.columns)
         rows = tuple(Row(tuple(_cell_with(cell, change) for cell in row.cells)) for row in block.rows)
@@ -207,6 +215,7 @@ def from_plain(tree: dict[str, Any]) -> Paper:
             "blocks": tuple(_block(plain) for plain in tree["blocks"]),
             "stamp": Stamp(**tree["stamp"]),
             "key": tuple(tree["key"]),
+            "slots": tuple((name, begin, end) for name, begin, end in tree["slots"]),
         }
     )
 
