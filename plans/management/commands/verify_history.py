@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.verification import faults_in_history
 from plans.oversight.changes import faults_in_meetings
-from plans.papers.changes import faults_in_papers
+from plans.papers.verification import faults_in_papers
 
 
 class Command(BaseCommand):
