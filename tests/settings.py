@@ -17,3 +17,5 @@ STORAGES = {
 }
 ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
 WHITENOISE_AUTOREFRESH = True
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+WAKE_WORKER = False

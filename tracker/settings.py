@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -119,6 +121,11 @@ FILE_UPLOAD_PERMISSIONS = 0o640
 # The page on which a plan of a thousand rows is checked sends all of them at once.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Long work is queued in the database. Without a worker beside the web processes (manage.py db_worker) one is woken
+# for each piece of work and ends when nothing is left.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+WAKE_WORKER = not env.boolean("SEPARATE_WORKER", False)
 
 vars().update(environ.Env.email_url_config(os.environ.get("EMAIL_URL") or "consolemail://"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "improvement-plans@localhost"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pypdfium2 as pdfium
+
 from plans.papers.content import Paper
 from plans.papers.csv import csv_lines
 from plans.papers.excel import excel_workbook
@@ -30,3 +32,12 @@ def file_of(paper: Paper, file_format: Format, made_at: datetime) -> bytes:
             return excel_workbook(paper, made_at)
         case Format.CSV:
             return b"".join(csv_lines(paper))
+
+
+def pages_in(pdf: bytes) -> int:
+    """How many pages a PDF has."""
+    document = pdfium.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
