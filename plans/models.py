@@ -1,5 +1,6 @@
 """The models of every stage, in flow order. Inside a stage, import from that stage's own module."""
 
+from plans.access.credentials import ApiToken, Invitation
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
 from plans.audit.models import Event
 from plans.documents.models import SourceDocument
@@ -27,7 +28,8 @@ from plans.improvement_plan.models import (
     PlanIntake,
     Update,
 )
-from plans.monitoring.models import Evidence, Measure, Reading
+from plans.monitoring.models import Evidence, Measure, PartnerLink, ProposedUpdate, Reading, UpdateDraft
+from plans.oversight.chasing import EscalationRule, Reminder, ReminderChoice, UpdateRound
 from plans.oversight.models import Challenge, Decision, Meeting, SavedFilter
 from plans.papers.models import (
     CalendarAddress,
@@ -46,6 +48,7 @@ __all__ = [
     "Action",
     "ActionAnswer",
     "ActionSupport",
+    "ApiToken",
     "Area",
     "AskKind",
     "BankHoliday",
@@ -55,12 +58,14 @@ __all__ = [
     "ColumnMeaning",
     "DeadlineRule",
     "Decision",
+    "EscalationRule",
     "Event",
     "Evidence",
     "Framework",
     "FrameworkAsk",
     "GradeWord",
     "Inspection",
+    "Invitation",
     "Judgement",
     "JudgementArea",
     "Making",
@@ -69,16 +74,20 @@ __all__ = [
     "Membership",
     "Organisation",
     "PaperTemplate",
+    "PartnerLink",
     "PlainWords",
     "Plan",
     "PlanArea",
     "PlanIntake",
     "Post",
     "PostHolding",
+    "ProposedUpdate",
     "Publication",
     "Reading",
     "Release",
     "ReleaseFile",
+    "Reminder",
+    "ReminderChoice",
     "ReportIntake",
     "SavedFilter",
     "Seat",
@@ -86,6 +95,8 @@ __all__ = [
     "Spell",
     "SummaryQuestion",
     "Update",
+    "UpdateDraft",
+    "UpdateRound",
     "User",
     "WorkingCopy",
     "YoungPeoplesSummary",

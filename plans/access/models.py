@@ -36,6 +36,12 @@ class Organisation(models.Model):
     dfe_code = models.CharField("DfE code", max_length=4, blank=True)
     ofsted_urn = models.CharField("Ofsted reference", max_length=10, blank=True)
     region = models.CharField(max_length=60, blank=True)
+    second_factor_roles = models.JSONField(
+        "roles that must use an authenticator app",
+        default=list,
+        blank=True,
+        help_text="Roles whose holders sign in with an authenticator app as well as a password.",
+    )
     history = HistoricalRecords()
 
     class Meta:

@@ -11,10 +11,13 @@ class Role(StrEnum):
     OFFICER = "officer"
     BOARD_MEMBER = "board member"
     READER = "reader"
+    AUDITOR = "auditor"
     PARTNER = "partner"
 
     @property
     def label(self) -> str:
+        if self is Role.AUDITOR:
+            return "Scrutiny or audit"
         return self.value[0].upper() + self.value[1:]
 
 
@@ -23,6 +26,8 @@ class May(StrEnum):
 
     READ_PLANS = "read every plan, agreed or draft"
     MAKE_PAPERS = "make papers of a plan"
+    READ_EXEMPT_PAPERS = "read papers that are not for publication"
+    READ_TRAIL = "read who did what: the trail of sign-ins, downloads and changes of roles"
     UPDATE_ANY = "update any action"
     RUN_PLANS = "add and change actions, decide extensions and sign off"
     ADMINISTER = "use the administrator's forms"
@@ -31,9 +36,10 @@ class May(StrEnum):
 # A board member's reading comes with their seat, a partner's with the posts they hold: neither role adds to it.
 ROLE_MAY: dict[Role, frozenset[May]] = {
     Role.ADMINISTRATOR: frozenset(May),
-    Role.LEAD: frozenset({May.READ_PLANS, May.MAKE_PAPERS, May.UPDATE_ANY, May.RUN_PLANS}),
-    Role.OFFICER: frozenset({May.READ_PLANS, May.MAKE_PAPERS}),
+    Role.LEAD: frozenset({May.READ_PLANS, May.MAKE_PAPERS, May.READ_EXEMPT_PAPERS, May.UPDATE_ANY, May.RUN_PLANS}),
+    Role.OFFICER: frozenset({May.READ_PLANS, May.MAKE_PAPERS, May.READ_EXEMPT_PAPERS}),
     Role.READER: frozenset({May.READ_PLANS, May.MAKE_PAPERS}),
+    Role.AUDITOR: frozenset({May.READ_PLANS, May.MAKE_PAPERS, May.READ_EXEMPT_PAPERS, May.READ_TRAIL}),
     Role.BOARD_MEMBER: frozenset(),
     Role.PARTNER: frozenset(),
 }

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from plans.access.models import Organisation, User
+from plans.access.models import Organisation, Post, User
 from plans.access.rules import May
 from plans.access.standing import boards_of, organisations_where
 from plans.findings.models import Area
@@ -175,3 +175,93 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_printed or self.period_ends}: {self.value.normalize():f}"
+
+
+class UpdateDraft(models.Model):
+    """What somebody has typed for an update and not sent yet."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="update_drafts")
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="update_drafts")
+    said = models.JSONField(default=dict, help_text="The form's fields as typed.")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "action"], name="one_draft_of_an_update_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.action}"
+
+
+class PartnerLink(models.Model):
+    """A secret address by which a partner's contact sees the open actions of one post in one plan, and nothing else."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="partner_links")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="partner_links")
+    contact_name = models.CharField(max_length=150)
+    contact_email = models.EmailField(max_length=254)
+    secret_hash = models.CharField(max_length=64, unique=True, help_text="SHA-256: the secret itself is not kept.")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="partner_links")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="partner_links_revoked"
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="partner_link_expires_later"),
+            models.CheckConstraint(
+                condition=Q(revoked_by__isnull=True, revoked_at__isnull=True)
+                | Q(revoked_by__isnull=False, revoked_at__isnull=False),
+                name="partner_link_revoked_by_and_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact_name}, {self.post}"
+
+
+class ProposedUpdate(models.Model):
+    """An update that a partner's contact proposed: it counts when somebody of the council has accepted it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for the council"
+        ACCEPTED = "accepted", "Accepted"
+        REFUSED = "refused", "Sent back"
+
+    link = models.ForeignKey(PartnerLink, on_delete=models.PROTECT, related_name="proposals")
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="proposals")
+    version = models.PositiveIntegerField(help_text="The action's version that the contact saw.")
+    said = models.JSONField(default=dict, help_text="Status, progress, forecast and the like, as plain values.")
+    proposed_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    decided_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="proposals_decided"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="Why it was sent back.")
+    update = models.OneToOneField(Update, on_delete=models.PROTECT, null=True, blank=True, related_name="proposal")
+
+    class Meta:
+        ordering = ["proposed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["link", "action"], condition=Q(state="waiting"), name="one_waiting_proposal_an_action"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(state="waiting") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="proposal_decided_by_and_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="accepted", update__isnull=False) | ~Q(state="accepted") & Q(update__isnull=True),
+                name="accepted_proposal_names_its_update",
+            ),
+            models.CheckConstraint(condition=~Q(state="refused", reason=""), name="refused_proposal_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action}: {self.get_state_display()}"
