@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import signal
-import subprocess
-import sys
 from base64 import b64decode
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
-from threading import BoundedSemaphore, Thread
+from threading import BoundedSemaphore
 from typing import Any, TypeVar
 
+from plans.documents.child_process import exchange, was_large, was_slow
 from plans.documents.lines import RefusedDocument
 from plans.documents.plain import from_plain
 from plans.documents.proposals import ProposedInspection, ProposedPlan
@@ -28,10 +23,6 @@ from plans.documents.returned import ReturnedWorkbook
 MOST_ANSWERED = 64 * 1024 * 1024
 # More than any reader takes; each refuses what is larger with its own sentence.
 _MOST_SENT = 64 * 1024 * 1024
-_CHUNK = 1 << 16
-_ROOT = Path(__file__).resolve().parent.parent.parent
-# Without these, Windows starts no process, and a Python that lies in an unusual place does not find its libraries.
-_KEPT = ("SYSTEMROOT", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
 # Of one server process: several large documents at once would otherwise take the memory that each is allowed.
 AT_ONCE = 2
@@ -104,16 +95,16 @@ def _read(wanted: dict[str, Any], data: bytes) -> Any:
     if not _PLACES.acquire(timeout=SECONDS):
         raise RefusedDocument(_BUSY)
     try:
-        ended, written = _exchange(json.dumps({**wanted, "bytes": len(sent)}).encode() + b"\n", sent)
+        head = json.dumps({**wanted, "bytes": len(sent)}).encode() + b"\n"
+        ended, written = exchange("plans.documents.read_in_child", (head, sent), seconds=SECONDS, most=MOST_ANSWERED)
     finally:
         _PLACES.release()
     try:
         answered = json.loads(written)
     except (ValueError, RecursionError) as error:
-        if ended in (None, -getattr(signal, "SIGXCPU", -1)):
+        if was_slow(ended):
             raise RefusedDocument(_SLOW.format(seconds=SECONDS)) from error
-        # The system ends what takes the machine's last memory, and nobody else does.
-        if ended == -getattr(signal, "SIGKILL", -1) or len(written) > MOST_ANSWERED:
+        if was_large(ended) or len(written) > MOST_ANSWERED:
             raise RefusedDocument(_LARGE) from error
         raise _unread(kind, f"no answer, exit status {ended}") from error
     if not isinstance(answered, dict):
@@ -130,58 +121,3 @@ def _read(wanted: dict[str, Any], data: bytes) -> Any:
 def _unread(kind: str, why: str) -> RefusedDocument:
     _log.warning("A document was not read (%s): %s", kind, why)
     return RefusedDocument(_UNREAD[kind])
-
-
-def _exchange(head: bytes, data: bytes) -> tuple[int | None, bytes]:
-    """The child's exit status, None where it was stopped for the time it took, and what it wrote."""
-    process = subprocess.Popen(
-        [sys.executable, "-s", "-m", "plans.documents.read_in_child"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        cwd=_ROOT,
-        env={"PYTHONPATH": str(_ROOT), **{name: os.environ[name] for name in _KEPT if name in os.environ}},
-        start_new_session=True,
-    )
-    written = bytearray()
-    writer = Thread(target=_send, args=(process, head, data), daemon=True)
-    reader = Thread(target=_receive, args=(process, written), daemon=True)
-    with process:
-        try:
-            writer.start()
-            reader.start()
-            reader.join(SECONDS)
-            if reader.is_alive():
-                return None, b""
-            with suppress(subprocess.TimeoutExpired):
-                return process.wait(1), bytes(written)
-            return 0, bytes(written)
-        finally:
-            _kill(process)
-            reader.join()
-            writer.join()
-
-
-def _send(process: subprocess.Popen[bytes], head: bytes, data: bytes) -> None:
-    assert process.stdin is not None
-    # A child that has ended reads no more; its answer or its exit status says why.
-    with suppress(OSError), process.stdin as stream:
-        stream.write(head)
-        stream.write(data)
-
-
-def _receive(process: subprocess.Popen[bytes], written: bytearray) -> None:
-    assert process.stdout is not None
-    while len(written) <= MOST_ANSWERED and (chunk := process.stdout.read1(_CHUNK)):  # type: ignore[attr-defined]
-        written += chunk
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the child and whatever it started, unless it has ended by itself."""
-    if process.poll() is not None:
-        return
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()

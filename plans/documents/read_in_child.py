@@ -11,34 +11,14 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
+
+from plans.documents.child_process import bounded, place_of
 
 SECONDS = 30
 # Of address space, which is what a system lets a process be held to, and never less than what is resident. The
 # libraries take 75 MB of it and a document of 60 MB is held once, so some 350 MB are left to read it with.
 MEMORY = 500 * 1024 * 1024
-_LARGEST_FILE = 8 * 1024 * 1024
-
-
-def bounded() -> None:
-    """Hold this process to its share, for good. Does nothing where the system has no such limits."""
-    try:
-        import resource
-    except ImportError:
-        return
-    limits = [
-        (resource.RLIMIT_AS, MEMORY, MEMORY),
-        # The parent keeps the time. This ends a child whose parent was itself killed.
-        (resource.RLIMIT_CPU, SECONDS, SECONDS + 2),
-        # What a crash would leave on the disc holds the document.
-        (resource.RLIMIT_CORE, 0, 0),
-        # Enough for compiled modules, too little to fill a disc.
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE, _LARGEST_FILE),
-    ]
-    for limit, soft, hard in limits:
-        with suppress(ValueError, OSError):
-            resource.setrlimit(limit, (soft, hard))
 
 
 def answer(wanted: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -52,16 +32,7 @@ def answer(wanted: dict[str, Any], data: bytes) -> dict[str, Any]:
     except MemoryError:
         return {"memory": True}
     except Exception as error:
-        return {"failed": _place(error)}
-
-
-def _place(error: Exception) -> str:
-    """Its kind and where it was raised: its message may quote the document."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f" at {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else ""  # noqa: PTH119
-    return f"{type(error).__name__}{where}"
+        return {"failed": place_of(error)}
 
 
 def _report(wanted: dict[str, Any], data: bytes) -> dict[str, Any]:
@@ -104,7 +75,7 @@ _READERS: dict[str, Callable[[dict[str, Any], bytes], Any]] = {
 
 
 def main() -> None:
-    bounded()
+    bounded(SECONDS, MEMORY)
     # Whatever a library prints must not stand in the answer.
     answers = os.dup(1)
     os.dup2(2, 1)

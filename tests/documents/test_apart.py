@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from plans.documents import apart, page_pictures, read_in_child
+from plans.documents import apart, child_process, page_pictures, read_in_child
 from plans.documents.apart import page_picture, plan_apart, report_apart
 from plans.documents.lines import RefusedDocument
 from plans.documents.plain import from_plain
@@ -126,7 +126,7 @@ def test_the_child_knows_no_django_and_no_environment(monkeypatch: pytest.Monkey
     )
     with pytest.raises(RefusedDocument) as refusal:
         report_apart(REPORT, "report.pdf")
-    assert set(str(refusal.value).split()) <= {"PYTHONPATH", *apart._KEPT}
+    assert set(str(refusal.value).split()) <= {"PYTHONPATH", *child_process.KEPT}
 
 
 def test_starting_the_child_costs_little() -> None:
@@ -145,8 +145,9 @@ def in_child(monkeypatch: pytest.MonkeyPatch, body: str) -> None:
     lines = "\n".join(line.strip() for line in body.strip().splitlines())
     code = f"""
 import json, os, signal, subprocess, sys, time
-from plans.documents.read_in_child import bounded
-bounded()
+from plans.documents.child_process import bounded
+from plans.documents.read_in_child import MEMORY, SECONDS
+bounded(SECONDS, MEMORY)
 wanted = json.loads(sys.stdin.buffer.readline())
 data = sys.stdin.buffer.read(wanted["bytes"])
 {lines}
@@ -157,7 +158,7 @@ sys.stdout.write(json.dumps(answer))
         assert args == [sys.executable, "-s", "-m", "plans.documents.read_in_child"]
         return START([args[0], "-c", code], **options)
 
-    monkeypatch.setattr(apart.subprocess, "Popen", popen)
+    monkeypatch.setattr(child_process.subprocess, "Popen", popen)
 
 
 def refused(kind: str = "report") -> str:
@@ -184,7 +185,7 @@ def test_a_child_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, waits: s
 def test_a_child_that_does_not_take_its_document_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "SECONDS", 0.5)
     monkeypatch.setattr(
-        apart.subprocess,
+        child_process.subprocess,
         "Popen",
         lambda args, **given: START([args[0], "-c", "import time; time.sleep(60)"], **given),
     )
@@ -309,7 +310,7 @@ def test_the_child_says_where_it_failed_and_nothing_of_the_document(monkeypatch:
     failed = raising(ValueError("words of the document"))["failed"]
     assert failed.startswith("ValueError at test_apart.py:")
     assert "RecursionError" in raising(RecursionError())["failed"]
-    assert read_in_child._place(ValueError("never raised")) == "ValueError"
+    assert child_process.place_of(ValueError("never raised")) == "ValueError"
 
 
 def test_the_childs_answers_are_plain() -> None:
@@ -322,7 +323,7 @@ def test_the_childs_answers_are_plain() -> None:
 
 def test_a_system_without_limits_reads_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resource", None)
-    read_in_child.bounded()
+    child_process.bounded(read_in_child.SECONDS, read_in_child.MEMORY)
 
 
 # Pictures of pages.

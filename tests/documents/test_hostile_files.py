@@ -37,7 +37,7 @@ MEGABYTE = 1024 * 1024
 
 WATCHED = """
 import json, os, sys
-from plans.documents import page_pictures, read_in_child, read_plan, read_report
+from plans.documents import child_process, page_pictures, read_in_child, read_plan, read_report
 
 done = []
 
@@ -58,7 +58,7 @@ def tell(*told):
 
 
 def read():
-    read_in_child.bounded()
+    child_process.bounded(read_in_child.SECONDS, read_in_child.MEMORY)
     sys.addaudithook(hear)
     exec(wanted.get("first", ""))
     answer = read_in_child.answer(wanted, data)
