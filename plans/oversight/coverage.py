@@ -67,6 +67,14 @@ class AreaCover:
     def signed_off(self) -> int:
         return sum(action.status == Status.SIGNED_OFF for action in self.actions)
 
+    @property
+    def missing(self) -> list[str]:
+        """What it lacks, in words: an area without an action lacks that alone."""
+        if not self.answered:
+            return ["action"]
+        there = {"owner": self.owned, "measure": self.measured, "evidence": self.evidenced}
+        return [word for word, so in there.items() if not so]
+
     def shows(self, show: Show) -> bool:
         """Whether it belongs to a list."""
         if show == Show.NOTHING:

@@ -92,8 +92,10 @@ def _others(states: QuerySet[Any], key: str, day: date) -> QuerySet[Any]:
     return same.exclude(status=Status.WITHDRAWN).filter(~Q(**own)).order_by().values(key).annotate(**_counts(day))
 
 
-def reasons(row: Any, day: date) -> list[str]:
+def reasons(row: Any, day: date, *, of_its_lead: bool = True) -> list[str]:
     """Why a row of ``with_signs`` is likely to miss its date, in words; what decides comes first.
+
+    ``of_its_lead``: whether the record of its lead may be told.
 
     After what decides comes what a reader weighs beside it: dates that moved, the area's record, silence.
     """
@@ -101,7 +103,7 @@ def reasons(row: Any, day: date) -> list[str]:
         _forecast(row),
         "The owner has low confidence in the date" if row.confidence == Confidence.LOW else "",
         _behind(row, day),
-        _record(row.lead_missed, row.lead_dated, *LEADS_RECORD) if row.lead_id else "",
+        _record(row.lead_missed, row.lead_dated, *LEADS_RECORD) if row.lead_id and of_its_lead else "",
         _record(row.area_missed, row.area_dated, *AREAS_RECORD) if row.area_id else "",
         _moved(row),
         f"An extension to {wording(row.asked_due_date, row.asked_due_precision)} is asked for and not decided"

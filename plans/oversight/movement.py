@@ -238,6 +238,15 @@ def _written(cell: Cell) -> str:
     return f"{cell[0]}{BETWEEN}{cell[1]}"
 
 
+def is_of(row: Any, move: Move) -> bool:
+    """Whether a row of ``Movement.rows`` is of a kind: the rule by which ``behind`` finds it, without a query."""
+    cell = cell_of(row)
+    return any(
+        cell in part.cells and (part.fact is None or bool(getattr(row, part.fact.value)) == part.holds)
+        for part in PARTS[move]
+    )
+
+
 def cell_of(row: Any) -> Cell:
     """The cell of a row of ``Movement.rows``."""
     return _read(row.cell)

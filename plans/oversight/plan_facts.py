@@ -60,13 +60,19 @@ class PlanFacts:
 
 def facts_of(plan: Plan, *, user: User, day: date, moment: datetime | None) -> PlanFacts:
     """The plan as ``user`` may see it at ``moment``, now where that is None."""
+    rows = Action.objects.as_at(moment).visible_to(user).filter(plan=plan)
+    return facts_from(plan, rows, Measure.objects.visible_to(user), day=day, moment=moment)
+
+
+def facts_from(plan: Plan, rows: Any, measures: QuerySet[Measure], *, day: date, moment: datetime | None) -> PlanFacts:
+    """The plan told from ``rows``, its states at ``moment``, and from those of its measures that are ``measures``."""
     areas = list(_areas(plan))
     inspections = {area.inspection_id: area.inspection for area in areas if area.has_place}
-    linked = _linked(plan, user)
+    linked = _linked(plan, measures)
     return PlanFacts(
         plan=plan,
         day=day,
-        actions=list(_actions(plan, user, day, moment)),
+        actions=list(_actions(rows, day, moment)),
         areas=[area for area in areas if area.has_place],
         left_out=[area for area in areas if not area.has_place and not area.in_another_plan],
         area_measures=linked["area"],
@@ -76,14 +82,13 @@ def facts_of(plan: Plan, *, user: User, day: date, moment: datetime | None) -> P
     )
 
 
-def _actions(plan: Plan, user: User, day: date, moment: datetime | None) -> QuerySet[Any]:
-    rows = Action.objects.as_at(moment).visible_to(user).filter(plan=plan).exclude(status=Status.WITHDRAWN)
+def _actions(rows: Any, day: date, moment: datetime | None) -> QuerySet[Any]:
     held = PostHolding.objects.filter(post=OuterRef("lead_id"), since__lte=day)
     known = Update.objects.filter(action_id=OwnAction(), at__lte=OuterRef("reported_at")).order_by("-sequence")
     first = Update.objects.filter(action_id=OwnAction(), sequence=1)
     spells = Spell.objects.filter(inspection=OuterRef("area__inspection_id")).order_by("starts")
     return (
-        with_timeliness(rows, day)
+        with_timeliness(rows.exclude(status=Status.WITHDRAWN), day)
         .annotate(
             post_is_held=Exists(held.filter(Q(until__isnull=True) | Q(until__gte=day))),
             post_was_held=Exists(held),
@@ -91,7 +96,7 @@ def _actions(plan: Plan, user: User, day: date, moment: datetime | None) -> Quer
             completed_at=Subquery(known.filter(kind=Kind.COMPLETED).values("at")[:1]),
             asked_at=Subquery(known.filter(kind=Kind.EXTENSION_ASKED).values("at")[:1]),
             inspected_from=Subquery(spells.values("starts")[:1]),
-            **_evidence(user, moment),
+            **_evidence(moment),
         )
         .select_related("lead__organisation", "area")
         .order_by("position", "id")
@@ -121,9 +126,9 @@ def _areas(plan: Plan) -> QuerySet[Any]:
     )
 
 
-def _evidence(user: User, moment: datetime | None) -> dict[str, Any]:
-    """Counts of each action's evidence by ``moment``, as columns."""
-    own = Evidence.objects.visible_to(user).added_by_the_time(moment).filter(action_id=OwnAction()).order_by()
+def _evidence(moment: datetime | None) -> dict[str, Any]:
+    """Counts of each action's evidence by ``moment``, as columns: who sees an action sees its evidence."""
+    own = Evidence.objects.added_by_the_time(moment).filter(action_id=OwnAction()).order_by()
     accepted = own.filter(accepted_at__isnull=False)
     if moment is not None:
         accepted = accepted.filter(accepted_at__lte=moment)
@@ -137,9 +142,9 @@ def _evidence(user: User, moment: datetime | None) -> dict[str, Any]:
     }
 
 
-def _linked(plan: Plan, user: User) -> dict[str, dict[int, list[Named]]]:
+def _linked(plan: Plan, measures: QuerySet[Measure]) -> dict[str, dict[int, list[Named]]]:
     """In one query: the measures of the plan's areas and of its actions by those, and its boards by the plan."""
-    seen = Measure.objects.visible_to(user).order_by().values("pk")
+    seen = measures.order_by().values("pk")
     measure = ("measure_id", "measure__code", "measure__name")
     areas = Measure.areas.through.objects.filter(area__plan_areas__plan=plan, measure__in=seen)
     actions = Measure.actions.through.objects.filter(action__plan=plan, measure__in=seen)

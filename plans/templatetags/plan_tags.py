@@ -12,19 +12,18 @@ from plans.documents.dates import wording as date_wording
 from plans.improvement_plan.models import Plan
 from plans.improvement_plan.rag_key import has_own_words, key_of, plans_with_own_key
 from plans.improvement_plan.rules import RAG_KEY, Confidence, Impact, Kind, Rag, Status
-from plans.papers.columns import due_wording, first_due_wording
+from plans.improvement_plan.wording import due_wording, extension_asked, first_due_wording
+from plans.monitoring.measure_words import amount, distance_words, period_of, target_amount
 from plans.web import date_trail as trail
-from plans.web import measure_words, wording
-from plans.web.chart import amount, target_amount
+from plans.web import wording
 from plans.web.tables import cells
 
 register = template.Library()
-ORDINALS = {1: "First extension", 2: "Second extension", 3: "Third extension", 4: "Fourth extension"}
-
 register.filter("day", wording.day_words)
 register.filter("moment", wording.moment_words)
 register.filter("moved", wording.moved_words)
 register.filter("due", due_wording)
+register.filter("extension_asked", extension_asked)
 register.filter("first_due", first_due_wording)
 register.filter("timeliness_tag", cells.timeliness_tag)
 register.filter("rag_tag", cells.rag_tag)
@@ -90,13 +89,6 @@ def ago(then: datetime | None, now: datetime) -> str:
 
 
 @register.filter
-def extension_asked(row: Any) -> str:
-    """“Third extension, to June 2020”."""
-    nth = ORDINALS.get(row.extensions + 1, f"Extension number {row.extensions + 1}")
-    return f"{nth}, to {_written(row.asked_due_date, row.asked_due_precision)}"
-
-
-@register.filter
 def date_trail(row: Any, day: date) -> SafeString | str:
     """The small picture of how a row's date moved."""
     return trail.date_trail(trail.marks_of(row, day))
@@ -123,13 +115,13 @@ def target_words(measure: Any) -> str:
 @register.filter
 def period(reading: Any) -> str:
     """The period of a reading, as somebody called it."""
-    return measure_words.period_of(reading)
+    return period_of(reading)
 
 
 @register.simple_tag
 def distance(measure: Any, value: Any, other: Any) -> str:
     """“59 percentage points higher than”."""
-    return measure_words.distance_words(measure, value, other)
+    return distance_words(measure, value, other)
 
 
 @register.inclusion_tag("components/rag_key.html", takes_context=True)

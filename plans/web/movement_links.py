@@ -8,70 +8,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from plans.improvement_plan.timeliness import Timeliness
-from plans.oversight.movement import NEW, Cell, Move, Movement, direction
+from plans.oversight.movement import Cell, Move, Movement, direction
+from plans.oversight.movement_words import Number, cell_words, matrix_caption, numbers_of, state_label
 
 # Where the list begins on its page.
 ANCHOR = "#actions"
-
-KINDS: dict[Move, str] = {
-    Move.MOVED: "All that moved",
-    Move.COMPLETED: "Completed",
-    Move.SIGNED_OFF: "Signed off",
-    Move.NEWLY_OVERDUE: "Newly overdue",
-    Move.NO_LONGER_OVERDUE: "No longer overdue, and not done",
-    Move.NOW_DUE_SOON: "Now due soon",
-    Move.DATED: "Given a date",
-    Move.EXTENDED: "Date moved later",
-    Move.BROUGHT_FORWARD: "Date brought forward",
-    Move.FORECAST_WORSE: "Forecast later",
-    Move.NEW: "New",
-    Move.REOPENED: "Reopened",
-    Move.WITHDRAWN: "Withdrawn",
-    Move.REINSTATED: "Reinstated",
-    Move.REWORDED: "Reworded",
-    Move.REASSIGNED: "Lead or supporting posts changed",
-    Move.FELL: "Got worse",
-    Move.UNEXPLAINED: "Got worse without an explanation",
-    Move.UNCHANGED: "Unchanged",
-    Move.ALL: "All actions",
-}
-# What the opening sentence says, first what a chair asks for first; of one, and of several.
-SAID: dict[Move, tuple[str, str]] = {
-    Move.COMPLETED: ("completed", "completed"),
-    Move.SIGNED_OFF: ("signed off", "signed off"),
-    Move.NEWLY_OVERDUE: ("newly overdue", "newly overdue"),
-    Move.EXTENDED: ("date moved", "dates moved"),
-    Move.REOPENED: ("reopened", "reopened"),
-    Move.WITHDRAWN: ("withdrawn", "withdrawn"),
-    Move.NEW: ("new", "new"),
-}
-SAID_BELOW: dict[Move, tuple[str, str]] = {
-    Move.NOW_DUE_SOON: ("now due soon", "now due soon"),
-    Move.NO_LONGER_OVERDUE: ("no longer overdue, but not done", "no longer overdue, but not done"),
-    Move.FORECAST_WORSE: ("with a later forecast", "with a later forecast"),
-    Move.DATED: ("given a date", "given a date"),
-    Move.BROUGHT_FORWARD: ("brought forward", "brought forward"),
-    Move.REINSTATED: ("reinstated", "reinstated"),
-    Move.REWORDED: ("reworded", "reworded"),
-    Move.REASSIGNED: ("with other posts", "with other posts"),
-}
-
-
-def state_label(state: str) -> str:
-    """A state of the matrix in words."""
-    if state == NEW:
-        return "New"
-    return "Complete" if state == Timeliness.COMPLETE else Timeliness(state).label
-
-
-def cell_words(before: str, after: str) -> str:
-    """“from on time to overdue”; of a row or a column, its one end."""
-    was = "not in the plan yet" if before == NEW else state_label(before).lower() if before else ""
-    now = state_label(after).lower() if after else ""
-    if was and now:
-        return f"{was} before and after" if was == now else f"from {was} to {now}"
-    return f"{was} before" if was else f"{now} after" if now else ""
 
 
 class MovementLinks:
@@ -110,15 +51,9 @@ class Phrase:
         return f"{self.number:,} {self.words}"
 
 
-def phrase(found: Movement, links: MovementLinks, move: Move, one: str, many: str = "") -> Phrase:
-    """The count of a kind with its words and its address."""
-    number = found.counts[move]
-    return Phrase(number, one if number == 1 else many or one, links.kind_url(move))
-
-
 @dataclass(frozen=True)
 class Sentence:
-    """What the page opens with. Kinds of which there are none are left out; ``unexplained`` is of those that fell."""
+    """What the page opens with: ``movement_words.Numbers``, each with its address."""
 
     first: list[Phrase]
     also: list[Phrase]
@@ -129,16 +64,17 @@ class Sentence:
 
 def sentence(found: Movement, links: MovementLinks) -> Sentence:
     """The numbers that a chair could read out."""
-    first, also = (
-        [phrase(found, links, move, *words) for move, words in each.items() if found.counts[move]]
-        for each in (SAID, SAID_BELOW)
-    )
+
+    def linked(said: Number) -> Phrase:
+        return Phrase(said.number, said.words, links.kind_url(said.move))
+
+    said = numbers_of(found)
     return Sentence(
-        first=first or also,
-        also=also if first else [],
-        unchanged=phrase(found, links, Move.UNCHANGED, "unchanged"),
-        fell=phrase(found, links, Move.FELL, "got worse"),
-        unexplained=phrase(found, links, Move.UNEXPLAINED, "without an explanation"),
+        first=[linked(each) for each in said.first],
+        also=[linked(each) for each in said.also],
+        unchanged=linked(said.unchanged),
+        fell=linked(said.fell),
+        unexplained=linked(said.unexplained),
     )
 
 
@@ -175,7 +111,7 @@ class MatrixTable:
 
     @property
     def caption(self) -> str:
-        return f"Actions by their state on {self.since} (down) and on {self.until} (across)"
+        return matrix_caption(self.since, self.until)
 
 
 def matrix_table(

@@ -19,8 +19,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plans.monitoring.measure_changes import add_measure, add_reading, version_of
+from plans.monitoring.measure_words import amount, target_amount
 from plans.monitoring.models import Measure, Reading
-from plans.web.chart import BOTTOM, WIDTH, amount, layout, line_chart, nice_ticks, target_amount
+from plans.papers.drawing_measure import BOTTOM, WIDTH, layout, nice_ticks
+from plans.web.chart import line_chart
 from plans.web.forms.measures import TypedNumber
 from plans.web.wording import day_of
 from tests import factories

@@ -18,7 +18,8 @@ from plans.improvement_plan.models import Action
 from plans.improvement_plan.rules import Kind, Rag, Status
 from plans.oversight.models import Meeting
 from plans.oversight.movement import Move, Point, movement
-from plans.web.movement_links import KINDS, MovementLinks, cell_words, matrix_table, sentence
+from plans.oversight.movement_words import KINDS, cell_words
+from plans.web.movement_links import MovementLinks, matrix_table, sentence
 from tests import factories
 from tests.cast import Cast
 

@@ -21,9 +21,9 @@ from plans.findings.models import Area
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import Rag, Status
 from plans.monitoring.measure_changes import LINKS
+from plans.monitoring.measure_words import plain_number
 from plans.monitoring.models import Measure, Reading
 from plans.monitoring.readings import MeasureState
-from plans.web.chart import plain_number
 from plans.web.filters import visible_plans
 from plans.web.forms.fields import LongText, PlainText, TypedDate
 

@@ -13,7 +13,7 @@ from plans.access.models import Board
 from plans.improvement_plan.models import Plan
 from plans.oversight.models import Meeting
 from plans.oversight.movement import STATES, STATES_BEFORE
-from plans.web.movement_links import KINDS, state_label
+from plans.oversight.movement_words import KINDS, state_label
 from plans.web.pages import LIST_NAMES
 
 DAYS = ("since", "as_at")

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from plans.improvement_plan.rules import Rag, Status, rag
 from plans.improvement_plan.timeliness import Timeliness, forecast_is_late, lateness
+from plans.improvement_plan.wording import shortened
 from plans.oversight.overdue import Group
 from plans.web.as_at import AsAt
 from plans.web.wording import ago, counted, due_parts
@@ -130,11 +131,6 @@ def update_cell(row: Any, as_at: AsAt, *, with_text: bool = True) -> SafeString:
         done,
         shortened(row.progress) if with_text else "",
     )
-
-
-def shortened(text: str, most: int = 160) -> str:
-    """The beginning of a text, up to a whole word; the action's own page has the rest."""
-    return text if len(text) <= most else text[: most - 3].rsplit(" ", 1)[0] + " …"
 
 
 def why_cell(row: Any) -> SafeString:

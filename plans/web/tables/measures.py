@@ -8,14 +8,14 @@ from typing import Any
 import django_tables2 as tables
 from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from plans.monitoring.measure_words import amount, missed_words, period_of, target_amount, trend_words
 from plans.monitoring.models import Measure
 from plans.monitoring.readings import MeasureState
 from plans.monitoring.rules import TargetKind
 from plans.web.as_at import AsAt
-from plans.web.chart import amount, target_amount
-from plans.web.measure_words import concern_list, missed_words, period_of
+from plans.web.measure_words import concern_list
 from plans.web.tables.cells import rag_tag
 
 
@@ -74,11 +74,8 @@ class MeasureTable(tables.Table):
 
     def render_direction(self, record: Measure) -> SafeString | str:
         state = self.states[record.pk]
-        way: SafeString | str = "No change to show"
+        words = trend_words(state)
+        way: SafeString | str = words
         if state.better is not None:
-            way = mark_safe(
-                '<span class="app-better">Getting better</span>'
-                if state.better
-                else '<span class="app-worse">Getting worse</span>'
-            )
+            way = format_html('<span class="app-{}">{}</span>', "better" if state.better else "worse", words)
         return format_html("{}{}", way, concern_list(state))

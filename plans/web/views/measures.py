@@ -25,6 +25,7 @@ from plans.monitoring.measure_changes import (
     reading_of_the_period,
     version_of,
 )
+from plans.monitoring.measure_words import concern_words, missed_words
 from plans.monitoring.models import Measure, Reading
 from plans.monitoring.readings import MeasureState, as_they_stood, corrections_of, state_of_measure
 from plans.monitoring.rules import TargetKind, rule_in_words
@@ -45,7 +46,7 @@ from plans.web.guards import (
     person,
     reading_to_run_or_404,
 )
-from plans.web.measure_words import concern_words, missed_words, opening
+from plans.web.measure_words import opening
 from plans.web.pages import in_use, paged, posted, show, strict
 from plans.web.tables.measures import MeasureTable
 from plans.web.wording import day_of

@@ -17,11 +17,12 @@ from plans.oversight.models import Meeting
 from plans.oversight.movement import Move, Movement, Point, worst_first
 from plans.oversight.movement import movement as movement_between
 from plans.oversight.movement_rows import ever_rated_red, with_what_was_said
+from plans.oversight.movement_words import KINDS, cell_words
 from plans.web.as_at import AsAt, as_at_of, at_meeting
 from plans.web.filters import visible_boards, visible_plans
 from plans.web.forms.movement import MovementForm
 from plans.web.guards import person
-from plans.web.movement_links import KINDS, MovementLinks, cell_words, matrix_table, sentence
+from plans.web.movement_links import MovementLinks, matrix_table, sentence
 from plans.web.pages import paged, show
 from plans.web.tables.actions import CountedRows
 from plans.web.tables.movement import MovementTable
