@@ -99,7 +99,8 @@ BLOCKS: dict[str, type[Any]] = {kind.__name__: kind for kind in (Heading, Paragr
 class Stamp:
     """What the paper was made from: printed on every paper. ``public``: it may be published as it is.
 
-    ``made_by`` is empty where no person is named. ``draft``: it has not been issued.
+    ``made_by`` is empty where no person is named. ``draft``: it has not been issued. ``counted``: its rows are said;
+    not so in a paper that is about no actions.
     """
 
     as_at: str
@@ -110,11 +111,13 @@ class Stamp:
     illustration: bool
     public: bool = False
     draft: bool = False
+    counted: bool = True
 
     def sentences(self) -> list[str]:
         """The stamp as a reader sees it."""
-        counted = "1 action" if self.rows == 1 else f"{self.rows:,} actions"
-        said = [f"As at {self.as_at}. {counted}{f', {self.selection}' if self.selection else ''}."]
+        rows = "1 action" if self.rows == 1 else f"{self.rows:,} actions"
+        selected = f"{rows}{f', {self.selection}' if self.selection else ''}"
+        said = [f"As at {self.as_at}. {selected}." if self.counted else f"As at {self.as_at}."]
         said.append(f"Made by {self.made_by} on {self.made_on}." if self.made_by else f"Made on {self.made_on}.")
         if self.draft:
             said.append("Draft: this paper has not been issued.")

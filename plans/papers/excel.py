@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 
 from plans.documents.dates import wording
-from plans.papers.content import Cell, Paper, Table
+from plans.papers.content import Cell, Head, Paper, Table
+from plans.papers.excel_about import ABOUT, add_about, sheet_names
+from plans.papers.excel_text import FONT, fitting
 from plans.papers.safe_text import printable
 
 DAY_FORMAT, MONTH_FORMAT = "d mmmm yyyy", "mmmm yyyy"
 HEADER_FILL = "#DCE6EA"
-LONGEST_TEXT = 32_767  # in UTF-16 units: what a cell of Excel holds
-CUT = " … (cut here: a cell of Excel holds no more)"
 _LONGEST_FOOTER = 200  # Excel holds 255 characters of a footer, marks and page numbers among them
+_DAY_NOUGHT = date(1899, 12, 30).toordinal()
 _FIRST_DAY = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
-_ROOM_FOR_FILTER = 3  # characters
+_ROOM_FOR_FILTER, _WIDEST = 3, 100  # characters
 _A4 = 9
 _SHOWN_IN_PRINT = 0
 LONGEST_DAY = 18  # characters: 30 September 2027
 _LINE_HEIGHT, _ROW_SPACE, _HIGHEST_ROW = 13, 3, 409  # points
 _MANY_ROWS = 2_000  # beyond which the rows wait on disk: fewer are faster in memory
-_FONT = {"font_name": "Arial", "font_size": 10}
-_BASE = {**_FONT, "text_wrap": True, "valign": "top"}
+_BASE = {**FONT, "text_wrap": True, "valign": "top"}
 
-Write = Callable[[int, int, Cell | None], Any]
+Write = Callable[[int, int, Cell], Any]
 
 
 def excel_workbook(paper: Paper, made_at: datetime) -> bytes:
@@ -53,21 +54,20 @@ def excel_workbook(paper: Paper, made_at: datetime) -> bytes:
             "created": made_at.astimezone(UTC).replace(tzinfo=None),
         }
     )
-    footer = _footer(paper)
-    for number, table in enumerate(paper.tables, start=1):
-        name = "Actions" if number == 1 else f"Actions {number}"
-        _add_table(book, book.add_worksheet(name), table, footer)
-    _add_about(book, book.add_worksheet("About this paper"), paper, footer)
+    names = sheet_names(table.caption for table in paper.tables)
+    for name, table in zip(names, paper.tables, strict=True):
+        _add_table(book, _set_up_page(book.add_worksheet(name), paper), table)
+    add_about(book, _set_up_page(book.add_worksheet(ABOUT), paper), paper, names)
     book.close()
     return file.getvalue()
 
 
-def _add_table(book: Any, sheet: Any, table: Table, footer: str) -> None:
-    _set_up_page(sheet, footer)
+def _add_table(book: Any, sheet: Any, table: Table) -> None:
     sheet.repeat_rows(0)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(1, len(table.rows)), len(table.columns) - 1)
-    widths = [_width(table, place) for place in range(len(table.columns))]
+    cells = zip(*(row.cells for row in table.rows), strict=True) if table.rows else [()] * len(table.columns)
+    widths = [_width(column, below) for column, below in zip(table.columns, cells, strict=True)]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     header = book.add_format({**_BASE, "bold": True, "bg_color": HEADER_FILL})
@@ -81,7 +81,8 @@ def _add_table(book: Any, sheet: Any, table: Table, footer: str) -> None:
         above = [cell or before for cell, before in zip(row.cells, above, strict=True)]
         sheet.set_row(number, _height([cell.text if cell else "" for cell in above], widths))
         for place, cell in enumerate(above):
-            write(number, place, cell)
+            if cell is not None and cell.text:
+                write(number, place, cell)
 
 
 def _writer(book: Any, sheet: Any) -> Write:
@@ -91,19 +92,20 @@ def _writer(book: Any, sheet: Any) -> Write:
         book.add_format({**_BASE, "num_format": shown, "align": "left"}) for shown in (DAY_FORMAT, MONTH_FORMAT)
     )
 
-    def write(row: int, column: int, cell: Cell | None) -> None:
-        if cell is None or not cell.text:
-            return
-        if isinstance(cell.value, int):
+    def write(row: int, column: int, cell: Cell) -> None:
+        if cell.value is None:
+            sheet.write_string(row, column, fitting(cell.text), text)
+        elif isinstance(cell.value, int):
             sheet.write_number(row, column, cell.value, number)
-        elif cell.value is not None and (finest := _as_fine_as(cell.text, cell.value)):
-            sheet.write_datetime(row, column, datetime.combine(cell.value, time()), day if finest == "day" else month)
+        elif finest := _as_fine_as(cell.text, cell.value):
+            sheet.write_number(row, column, cell.value.toordinal() - _DAY_NOUGHT, day if finest == "day" else month)
         else:
-            sheet.write_string(row, column, _fitting(cell.text), text)
+            sheet.write_string(row, column, fitting(cell.text), text)
 
     return write
 
 
+@lru_cache(1_024)
 def _as_fine_as(text: str, value: date) -> str:
     """How fine a date the text gives: "day", "month", or "" where no date format would say the same."""
     if value < _FIRST_DAY:
@@ -113,20 +115,11 @@ def _as_fine_as(text: str, value: date) -> str:
     return "month" if text == wording(value, "month") else ""
 
 
-def _fitting(text: str) -> str:
-    text = printable(text)
-    if len(text) <= LONGEST_TEXT // 2 or len(text.encode("utf-16-le")) <= 2 * LONGEST_TEXT:
-        return text
-    kept = text.encode("utf-16-le")[: 2 * (LONGEST_TEXT - len(CUT))]
-    return kept.decode("utf-16-le", errors="ignore") + CUT
-
-
-def _width(table: Table, place: int) -> int:
+def _width(column: Head, cells: Sequence[Cell | None]) -> int:
     """In characters: the column's share, room for its longest word beside the filter's button, and for any date."""
-    column = table.columns[place]
-    dated = any(isinstance(row.cells[place] and row.cells[place].value, date) for row in table.rows)  # type: ignore[union-attr]
+    dated = any(cell is not None and cell.value.__class__ is date for cell in cells)
     words = (len(word) + _ROOM_FOR_FILTER for word in column.heading.split())
-    return max(column.width, LONGEST_DAY if dated else 0, *words)
+    return min(_WIDEST, max(column.width, LONGEST_DAY if dated else 0, *words))
 
 
 def _height(texts: Sequence[str], widths: Sequence[int]) -> int:
@@ -134,32 +127,22 @@ def _height(texts: Sequence[str], widths: Sequence[int]) -> int:
     lines = 1
     for text, width in zip(texts, widths, strict=True):
         if len(text) > width or "\n" in text:
-            lines = max(lines, sum(len(line) * 10 // (11 * width) + 1 for line in text.split("\n")))
+            own = text.split("\n") if "\n" in text else (text,)
+            lines = max(lines, sum([len(line) * 10 // (11 * width) + 1 for line in own]))
     return min(_HIGHEST_ROW, _LINE_HEIGHT * lines + _ROW_SPACE)
 
 
-def _add_about(book: Any, sheet: Any, paper: Paper, footer: str) -> None:
-    _set_up_page(sheet, footer)
-    sheet.set_column(0, 0, 100)
-    title = book.add_format({**_FONT, "bold": True, "font_size": 16, "text_wrap": True})
-    text = book.add_format({**_FONT, "text_wrap": True, "valign": "top"})
-    lines: Sequence[tuple[str, Any]] = [
-        (paper.title, title),
-        (paper.organisation, text),
-        (paper.subtitle, text),
-        *((sentence, text) for sentence in (*paper.stamp.sentences(), *paper.key)),
-    ]
-    for row, (line, shown) in enumerate((line, shown) for line, shown in lines if line):
-        sheet.write_string(row, 0, _fitting(line), shown)
-
-
-def _set_up_page(sheet: Any, footer: str) -> None:
-    sheet.set_landscape()
+def _set_up_page(sheet: Any, paper: Paper) -> Any:
+    if paper.landscape:
+        sheet.set_landscape()
+    else:
+        sheet.set_portrait()
     sheet.set_paper(_A4)
     sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.75)
     sheet.fit_to_pages(1, 0)
     sheet.hide_gridlines(_SHOWN_IN_PRINT)
-    sheet.set_footer(footer)
+    sheet.set_footer(_footer(paper))
+    return sheet
 
 
 def _footer(paper: Paper) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pypdfium2 as pdfium
+import pypdfium2
 
 from plans.papers.content import Paper
 from plans.papers.csv import csv_lines
@@ -36,8 +36,13 @@ def file_of(paper: Paper, file_format: Format, made_at: datetime) -> bytes:
 
 def pages_in(pdf: bytes) -> int:
     """How many pages a PDF has."""
-    document = pdfium.PdfDocument(pdf)
+    document = pypdfium2.PdfDocument(pdf)
     try:
         return len(document)
     finally:
         document.close()
+
+
+def page_count(paper: Paper, made_at: datetime) -> int:
+    """How many pages the paper has as PDF."""
+    return pages_in(pdf_document(paper, made_at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,21 +48,50 @@ def _instead_of(char: str) -> str:
 @lru_cache(1)
 def _covered() -> frozenset[int]:
     """The code points that the regular and the bold face both have."""
-    faces = [_code_points((FONT_FOLDER / name).read_bytes()) for name in _FACES]
-    return frozenset.intersection(*faces)
+    return frozenset.intersection(*(frozenset(face) for face in _faces()))
 
 
-def _code_points(font: bytes) -> frozenset[int]:
-    """The characters of a TrueType font, from its Unicode character map of format 4."""
+@lru_cache(8_192)
+def advance(char: str) -> float:
+    """How wide the character is in the wider face, as a share of the text's size."""
+    return max(face.get(ord(char), 1.0) for face in _faces())
+
+
+@lru_cache(1)
+def _faces() -> tuple[dict[int, float], ...]:
+    return tuple(_widths((FONT_FOLDER / name).read_bytes()) for name in _FACES)
+
+
+def _widths(font: bytes) -> dict[int, float]:
+    """The width of each character of a TrueType font, from its Unicode character map of format 4."""
     tables = struct.unpack_from(">H", font, 4)[0]
     records = (struct.unpack_from(">4s4xII", font, 12 + 16 * place) for place in range(tables))
-    start = next(offset for tag, offset, _ in records if tag == b"cmap")
+    starts = {tag: offset for tag, offset, _ in records}
+    units = struct.unpack_from(">H", font, starts[b"head"] + 18)[0]
+    measured = struct.unpack_from(">H", font, starts[b"hhea"] + 34)[0]
+    advances = [struct.unpack_from(">H", font, starts[b"hmtx"] + 4 * glyph)[0] / units for glyph in range(measured)]
+    return {
+        code: advances[min(glyph, measured - 1)]
+        for code, glyph in _glyphs(font, starts[b"cmap"])
+        if glyph and code < 0xFFFF
+    }
+
+
+def _glyphs(font: bytes, start: int) -> Iterator[tuple[int, int]]:
+    """Each code point with its glyph; glyph 0 is none."""
     maps = struct.unpack_from(">H", font, start + 2)[0]
     offsets = [struct.unpack_from(">HHI", font, start + 4 + 8 * place) for place in range(maps)]
     unicode_map = start + next(offset for platform, encoding, offset in offsets if (platform, encoding) == (3, 1))
     segments = struct.unpack_from(">H", font, unicode_map + 6)[0] // 2
-    ends = struct.unpack_from(f">{segments}H", font, unicode_map + 14)
-    starts = struct.unpack_from(f">{segments}H", font, unicode_map + 16 + 2 * segments)
-    return frozenset(
-        code for first, last in zip(starts, ends, strict=True) for code in range(first, last + 1) if first < 0xFFFF
+    ends, begins, deltas, ranges = (
+        struct.unpack_from(f">{segments}H", font, unicode_map + at + 2 * segments * place)
+        for place, at in enumerate((14, 16, 16, 16))
     )
+    range_at = unicode_map + 16 + 6 * segments
+    for place, (first, last, delta, offset) in enumerate(zip(begins, ends, deltas, ranges, strict=True)):
+        for code in range(first, last + 1):
+            if offset == 0:
+                yield code, (code + delta) % 0x10000
+            else:
+                glyph = struct.unpack_from(">H", font, range_at + 2 * place + offset + 2 * (code - first))[0]
+                yield code, (glyph + delta) % 0x10000 if glyph else 0

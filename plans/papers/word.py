@@ -1,207 +1,153 @@
-"""A paper as a Word document: real headings, header rows that repeat, merged area cells, en-GB, no empty lines."""
+"""A paper as a Word document: real headings, header rows that repeat, merged area cells, en-GB, no empty lines.
+
+The file is written as text, part by part, from the parts in ``word_base``: nothing in it comes from a stock template,
+its rows cost little more than their letters, and the same paper of the same moment is the same file to the byte.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
 
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
+from plans.papers.content import KEY_HEADING, Paper
+from plans.papers.safe_text import on_one_line
+from plans.papers.word_blocks import blocks_xml, text_xml
+from plans.papers.word_host import BASE, LISTS, NewDocument, numbering_with
+from plans.papers.word_template_blocks import word_from_skeleton
+from plans.papers.word_xml import DECLARED, attribute, field, paragraph, run
 
-from plans.papers.content import KEY_HEADING, Block, Heading, Paper, Paragraph, Points, Table
-from plans.papers.safe_text import printable
-
-PAGE = (Cm(29.7), Cm(21.0))
-MARGIN = Cm(1.8)
-HEADER_FILL = "DCE6EA"
-CELL_TOP, CELL_SIDE = 50, 100  # twentieths of a point
-INK = RGBColor(0x0B, 0x0C, 0x0C)
+EMU_PER_TWENTIETH, TWENTIETHS_PER_POINT = 635, 20
+A4 = (11_906, 16_838)  # twentieths of a point, as all lengths here
+MARGIN, FOOTER = 1_020, 510
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_EARLIEST = 1980  # that a zip file can hold
 
 
 def word_document(paper: Paper, made_at: datetime) -> bytes:
-    """The .docx file, A4 landscape."""
-    document = Document()
-    _set_house_style(document)
-    properties = document.core_properties
-    properties.title, properties.subject = printable(paper.title), printable(paper.subtitle)
-    properties.author, properties.comments = printable(paper.organisation), ""
-    properties.language, properties.revision = "en-GB", 1
-    properties.created = properties.modified = made_at
-    properties.last_modified_by = printable(paper.stamp.made_by)
-    section = document.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = PAGE
-    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = MARGIN
-    _number_pages(section, f"{paper.organisation}: {paper.title}")
-    document.add_paragraph(printable(paper.organisation), style="Subtitle")
-    document.add_paragraph(printable(paper.title), style="Heading 1")
-    for sentence in paper.stamp.sentences():
-        document.add_paragraph(printable(sentence), style="Stamp")
-    for block in paper.blocks:
-        _add_block(document, block, PAGE[0] - 2 * MARGIN)
-    if paper.key:
-        document.add_paragraph(KEY_HEADING, style="Heading 2")
-    for sentence in paper.key:
-        document.add_paragraph(printable(sentence), style="Stamp")
+    """The .docx file, A4. ``made_at`` is the date that the file gives as its own."""
+    if paper.skeleton:
+        return word_from_skeleton(paper, made_at)
+    page = A4[::-1] if paper.landscape else A4
+    host = NewDocument((page[1] - 2 * MARGIN) / TWENTIETHS_PER_POINT)
     file = BytesIO()
-    document.save(file)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        _write(package, "[Content_Types].xml", [_content_types()], made_at)
+        _write(package, "_rels/.rels", [_package_relations()], made_at)
+        _write(package, "docProps/core.xml", [_properties(paper, made_at)], made_at)
+        _write(package, "word/document.xml", _document(paper, host, page), made_at)
+        for name in ("styles.xml", "settings.xml"):
+            _write(package, f"word/{name}", [(BASE / name).read_text(encoding="utf-8")], made_at)
+        _write(package, "word/numbering.xml", [_XML, _numbering(host)], made_at)
+        _write(package, "word/footer1.xml", [_footer(paper, host, page[0] - 2 * MARGIN)], made_at)
+        _write(package, "word/_rels/document.xml.rels", [_document_relations(host)], made_at)
+        for number, png in enumerate(host.pictures, start=1):
+            _write(package, f"word/media/chart{number}.png", [png], made_at)
     return file.getvalue()
 
 
-def _add_block(document: Any, block: Block, width: int) -> None:
-    match block:
-        case Heading():
-            document.add_paragraph(printable(block.text), style=f"Heading {block.level}")
-        case Paragraph():
-            document.add_paragraph(printable(block.text), style="Stamp" if block.small else "Normal")
-        case Points():
-            for item in block.items:
-                document.add_paragraph(printable(item), style="List Number" if block.numbered else "List Bullet")
-        case Table():
-            document.add_paragraph(printable(block.caption), style=f"Heading {block.level}")
-            if block.rows:
-                _add_table(document, block, width)
-            else:
-                document.add_paragraph(printable(block.empty), style="Normal")
+def _write(package: zipfile.ZipFile, name: str, pieces: Iterator[str] | list[str] | list[bytes], at: datetime) -> None:
+    local = at.astimezone(UTC)
+    entry = zipfile.ZipInfo(name, (max(local.year, _EARLIEST), *local.timetuple()[1:6]))
+    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+    with package.open(entry, "w") as part:
+        for piece in pieces:
+            part.write(piece.encode() if isinstance(piece, str) else piece)
 
 
-def _set_house_style(document: Any) -> None:
-    """Arial throughout, headings in ink, and British English as the document's language."""
-    styles = document.styles
-    normal = styles["Normal"]
-    normal.font.name, normal.font.size = "Arial", Pt(10)
-    normal.paragraph_format.space_after = Pt(4)
-    for name, size, before in (("Heading 1", 18, 0), ("Heading 2", 13, 10), ("Subtitle", 12, 0)):
-        style = styles[name]
-        style.font.name, style.font.size, style.font.italic = "Arial", Pt(size), False
-        style.font.color.rgb, style.font.bold = INK, name != "Subtitle"
-        style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(4)
-        fonts = style.element.rPr.rFonts
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-    stamp = styles.add_style("Stamp", 1)
-    stamp.base_style = normal
-    stamp.font.size = Pt(9)
-    stamp.paragraph_format.space_after = Pt(2)
-    cell = styles.add_style("Table Text", 1)
-    cell.base_style = normal
-    cell.font.size = Pt(9.5)
-    cell.paragraph_format.space_after = Pt(0)
-    defaults = styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    language = defaults.find(qn("w:lang"))
-    if language is None:
-        language = defaults.makeelement(qn("w:lang"), {})
-        defaults.append(language)
-    language.set(qn("w:val"), "en-GB")
-    theme_language = document.settings.element.find(qn("w:themeFontLang"))
-    if theme_language is not None:
-        theme_language.set(qn("w:val"), "en-GB")
+def _document(paper: Paper, host: NewDocument, page: tuple[int, int]) -> Iterator[str]:
+    width = (page[0] - 2 * MARGIN) * EMU_PER_TWENTIETH
+    yield f"{_XML}<w:document {DECLARED}><w:body>"
+    if on_one_line(paper.organisation):
+        yield text_xml(host, on_one_line(paper.organisation), "Subtitle")
+    yield text_xml(host, on_one_line(paper.title, "Untitled plan"), "Heading 1")
+    for sentence in paper.stamp.sentences():
+        yield text_xml(host, sentence, "Note")
+    yield from blocks_xml(paper.blocks, host, width)
+    if paper.key:
+        yield text_xml(host, KEY_HEADING, "Heading 2")
+    for sentence in paper.key:
+        yield text_xml(host, sentence, "Note")
+    across, high = page
+    turned = ' w:orient="landscape"' if paper.landscape else ""
+    yield (
+        '<w:sectPr><w:footerReference w:type="default" r:id="rIdFooter"/>'
+        f'<w:pgSz w:w="{across}" w:h="{high}"{turned}/><w:pgMar w:top="{MARGIN}" w:right="{MARGIN}"'
+        f' w:bottom="{MARGIN}" w:left="{MARGIN}" w:header="{FOOTER}" w:footer="{FOOTER}" w:gutter="0"/>'
+        "</w:sectPr></w:body></w:document>"
+    )
 
 
-def _number_pages(section: Any, running_title: str) -> None:
-    paragraph = section.footer.paragraphs[0]
-    paragraph.style = "Stamp"
-    paragraph.add_run(f"{printable(running_title)}    Page ")
-    _add_field(paragraph, "PAGE")
-    paragraph.add_run(" of ")
-    _add_field(paragraph, "NUMPAGES")
+def _footer(paper: Paper, host: NewDocument, width: int) -> str:
+    stop = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
+    said = f"{on_one_line(paper.organisation)}: {on_one_line(paper.title)}. {paper.stamp.sentences()[0]}"
+    inside = f"{run(said.removeprefix(': '))}{run(chr(9))}{run('Page ')}{field('PAGE')}{run(' of ')}{field('NUMPAGES')}"
+    return f"{_XML}<w:ftr {DECLARED}>{paragraph(inside, host.style('Footer'), stop)}</w:ftr>"
 
 
-def _add_field(paragraph: Any, name: str) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), name)
-    run = OxmlElement("w:r")
-    text = OxmlElement("w:t")
-    text.text = "1"
-    run.append(text)
-    field.append(run)
-    paragraph._p.append(field)
+def _numbering(host: NewDocument) -> str:
+    return numbering_with([(place, LISTS[kind], kind) for place, kind in enumerate(host.lists, start=1)])
 
 
-def _add_table(document: Any, source: Table, width: int) -> None:
-    table = document.add_table(rows=len(source.rows) + 1, cols=len(source.columns))
-    table.style = "Table Grid"
-    table.autofit = False
-    shares = sum(column.width for column in source.columns)
-    widths = [int(width * column.width / shares) for column in source.columns]
-    for grid_column, column_width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
-        grid_column.w = column_width
-    _space_cells(table)
-    _describe(table, source.caption)
-    # Rows are walked as XML: asking the table for a cell costs time that grows with the square of its rows.
-    rows = table._tbl.tr_lst
-    _mark_header(rows[0])
-    for cell, column, column_width in zip(rows[0].tc_lst, source.columns, widths, strict=True):
-        _fill(cell, column.heading, column_width, bold=True)
-        _shade(cell)
-    for row, line in zip(rows[1:], source.rows, strict=True):
-        _keep_whole(row)
-        for cell, content, column_width in zip(row.tc_lst, line.cells, widths, strict=True):
-            if content is None:
-                cell.vMerge = "continue"
-                _fill(cell, "", column_width)
-            else:
-                if content.rows > 1:
-                    cell.vMerge = "restart"
-                _fill(cell, content.text, column_width)
+def _properties(paper: Paper, made_at: datetime) -> str:
+    """What the file says of itself. It names nobody but who is named on the paper."""
+    moment = f"{made_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    said = {
+        "dc:title": on_one_line(paper.title, "Untitled plan"),
+        "dc:subject": on_one_line(paper.subtitle),
+        "dc:creator": on_one_line(paper.organisation),
+        "cp:lastModifiedBy": on_one_line(paper.stamp.made_by),
+        "dc:language": "en-GB",
+    }
+    texts = "".join(f"<{name}>{attribute(text)[1:-1]}</{name}>" for name, text in said.items() if text)
+    dates = "".join(
+        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{moment}</dcterms:{name}>' for name in ("created", "modified")
+    )
+    return (
+        f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
+        f' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{texts}<cp:revision>1</cp:revision>{dates}'
+        "</cp:coreProperties>"
+    )
 
 
-def _describe(table: Any, caption: str) -> None:
-    properties = table._tbl.tblPr
-    for tag in ("w:tblCaption", "w:tblDescription"):
-        element = OxmlElement(tag)
-        element.set(qn("w:val"), printable(caption))
-        properties.append(element)
+def _content_types() -> str:
+    parts = {"document": "document.main", "styles": "styles", "settings": "settings", "numbering": "numbering"}
+    named = "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}+xml"/>'
+        for name, kind in (*parts.items(), ("footer1", "footer"))
+    )
+    return (
+        f'{_XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="application/xml"/>'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Default Extension="png" ContentType="image/png"/>{named}<Override PartName="/docProps/core.xml"'
+        ' ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    )
 
 
-def _space_cells(table: Any) -> None:
-    """Room above and below the text of each cell, and the table's edge in line with the text around it."""
-    properties = table._tbl.tblPr
-    indent = OxmlElement("w:tblInd")
-    indent.set(qn("w:w"), str(CELL_SIDE))
-    indent.set(qn("w:type"), "dxa")
-    properties.find(qn("w:tblLayout")).addprevious(indent)
-    margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", CELL_TOP), ("left", CELL_SIDE), ("bottom", CELL_TOP), ("right", CELL_SIDE)):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), str(width))
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    properties.find(qn("w:tblLook")).addprevious(margins)
+def _package_relations() -> str:
+    return _relations(
+        ("rIdDocument", f"{_OFFICE}/relationships/officeDocument", "word/document.xml"),
+        ("rIdProperties", f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
+    )
 
 
-def _mark_header(row: Any) -> None:
-    _row_flag(row, "w:cantSplit")
-    _row_flag(row, "w:tblHeader")
+def _document_relations(host: NewDocument) -> str:
+    kinds = {"styles": "rIdStyles", "settings": "rIdSettings", "numbering": "rIdNumbering"}
+    return _relations(
+        *((identity, f"{_OFFICE}/relationships/{name}", f"{name}.xml") for name, identity in kinds.items()),
+        ("rIdFooter", f"{_OFFICE}/relationships/footer", "footer1.xml"),
+        *(
+            (f"rIdPicture{number}", f"{_OFFICE}/relationships/image", f"media/chart{number}.png")
+            for number in range(1, len(host.pictures) + 1)
+        ),
+    )
 
 
-def _keep_whole(row: Any) -> None:
-    _row_flag(row, "w:cantSplit")
-
-
-def _row_flag(row: Any, tag: str) -> None:
-    row.get_or_add_trPr().append(OxmlElement(tag))
-
-
-def _shade(cell: Any) -> None:
-    shading = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", HEADER_FILL)):
-        shading.set(qn(f"w:{name}"), value)
-    cell.get_or_add_tcPr().append(shading)
-
-
-def _fill(cell: Any, text: str, width: int, *, bold: bool = False) -> None:
-    cell.width = width
-    paragraph = cell.p_lst[0]
-    paragraph.style = "TableText"
-    for number, line in enumerate(printable(text).split("\n")):
-        run = paragraph.add_r()
-        if bold:
-            run.get_or_add_rPr().append(OxmlElement("w:b"))
-        if number:
-            run.add_br()
-        run.text = run.text + line if number else line
+def _relations(*each: tuple[str, str, str]) -> str:
+    said = "".join(f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>' for name, kind, target in each)
+    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{said}</Relationships>'
