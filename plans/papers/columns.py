@@ -11,6 +11,7 @@ from plans.documents.dates import wording
 from plans.improvement_plan.models import LONDON, Plan
 from plans.improvement_plan.rules import Confidence, Rag, Status
 from plans.improvement_plan.timeliness import Timeliness, lateness
+from plans.improvement_plan.wording import due_wording, first_due_wording
 from plans.papers.content import Cell, Head
 
 
@@ -73,16 +74,6 @@ def by_whom(row: PlanRow) -> str:
     if lead.organisation_id != row.plan.organisation_id and lead.organisation.name not in title:
         title = f"{title} ({lead.organisation.name})"
     return "; ".join([title, *row.action.support_titles])
-
-
-def due_wording(action: Any) -> str:
-    """The due date as it was written; never a day that nobody wrote."""
-    return action.due_printed or wording(action.due_date, action.due_precision) or "No date"
-
-
-def first_due_wording(action: Any) -> str:
-    """The date first agreed as it was written."""
-    return action.first_due_printed or wording(action.first_due_date, action.first_due_precision)
 
 
 def _reported_on(row: PlanRow) -> date | None:

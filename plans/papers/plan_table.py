@@ -12,7 +12,7 @@ from plans.improvement_plan.rag_key import Key, key_of
 from plans.improvement_plan.rules import RAG_KEY, Status
 from plans.improvement_plan.timeliness import Timeliness, with_timeliness
 from plans.papers.brief import Brief, ChosenColumn
-from plans.papers.columns import PLAN_COLUMNS, PlanRow
+from plans.papers.columns import PLAN_COLUMNS, Column, PlanRow
 from plans.papers.content import Paper, Row, Table
 from plans.papers.rules import Grouping
 
@@ -59,7 +59,6 @@ def action_table(
         columns = [ChosenColumn("area_each_row", one.width) if one.key == "area" else one for one in columns]
     if over and over not in [column.key for column in columns] and grouping != Grouping.AREA:
         columns = [ChosenColumn(over), *columns]
-    withheld = _withheld(brief, actions)
     rows = [
         Row(
             tuple(
@@ -73,29 +72,59 @@ def action_table(
                 for column in columns
             )
         )
-        for lines in _in_groups(brief, actions, withheld)
+        for lines in _in_groups(brief, actions)
         for place, row in enumerate(lines)
     ]
     heads = tuple(PLAN_COLUMNS[one.key].head(one.width, spans=one.key == over) for one in columns)
     return Table(caption, heads, tuple(rows), level, empty)
 
 
-def _withheld(brief: Brief, actions: Sequence[Any]) -> dict[int, frozenset[str]]:
-    """What is marked as not for publication, of each action: then or now, whichever says more."""
+class RowMaker:
+    """Makes the row of any action of the brief's plan: its area by its place, and what is kept out of public papers."""
+
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+        self.plan_areas = list(brief.plan.plan_areas.select_related("area").order_by("position", "id"))
+        self._numbers = {place.area_id: number for number, place in enumerate(self.plan_areas, start=1)}
+        self._marks = marks_now(brief)
+
+    def __call__(self, action: Any) -> PlanRow:
+        """The row of an action with its area."""
+        return self.of(action, self._numbers.get(action.area_id), action.area.wording if action.area else OWN_ACTIONS)
+
+    def of(self, action: Any, number: int | None, area: str) -> PlanRow:
+        """The row of an action of that area."""
+        marks = (
+            frozenset((*action.withheld, *self._marks.get(action.action_pk, ()))) if self.brief.public else frozenset()
+        )
+        return PlanRow(action, number, area, self.brief.day, self.brief.plan, marks)
+
+
+def marks_now(brief: Brief) -> dict[int, list[str]]:
+    """What of each action is marked now as not for publication. With the marks of then, whichever says more."""
     if not brief.public:
         return {}
-    now = dict(Action.objects.filter(plan=brief.plan).values_list("pk", "withheld"))
-    return {action.action_pk: frozenset((*action.withheld, *now.get(action.action_pk, ()))) for action in actions}
+    return dict(Action.objects.filter(plan=brief.plan).exclude(withheld=[]).values_list("pk", "withheld"))
 
 
-def _in_groups(brief: Brief, actions: Sequence[Any], withheld: dict[int, frozenset[str]]) -> list[list[PlanRow]]:
-    plan = brief.plan
-    groups = group_by_area(actions, plan.plan_areas.select_related("area").order_by("position", "id"))
-    rows = [
-        PlanRow(action, group.number, group.wording, brief.day, plan, withheld.get(action.action_pk, frozenset()))
-        for group in groups
-        for action in group.actions
-    ]
+def listing(
+    brief: Brief,
+    rows: Sequence[PlanRow],
+    columns: Sequence[Column],
+    *,
+    caption: str,
+    level: int = 2,
+    empty: str = "There are no actions.",
+) -> Table:
+    """The rows as they come, in no groups, with any columns; in a public paper without what is kept out of it."""
+    cells = [Row(tuple(column.cell(row, public=brief.public) for column in columns)) for row in rows]
+    return Table(caption, tuple(column.head(spans=False) for column in columns), tuple(cells), level, empty)
+
+
+def _in_groups(brief: Brief, actions: Sequence[Any]) -> list[list[PlanRow]]:
+    maker = RowMaker(brief)
+    groups = group_by_area(actions, maker.plan_areas)
+    rows = [maker.of(action, group.number, group.wording) for group in groups for action in group.actions]
     keys: dict[Grouping, Callable[[PlanRow], Any]] = {
         Grouping.AREA: lambda row: (row.area_number, row.area),
         Grouping.LEAD: lambda row: PLAN_COLUMNS["by_whom"].cell(row, public=brief.public).text,

@@ -19,6 +19,19 @@ class Kind(Words):
     DECISIONS = "decisions"
     MEASURES = "measures"
 
+    @property
+    def label(self) -> str:
+        return KIND_LABELS.get(self.value, super().label)
+
+
+KIND_LABELS = {
+    "cabinet": "Cabinet report",
+    "movement": "What moved",
+    "submission": "Submission to the inspectorate",
+    "young_people": "Young people’s summary",
+    "decisions": "Decisions and challenges",
+}
+
 
 class Audience(Words):
     """Who may read it. A public paper holds only what is marked for publication."""
