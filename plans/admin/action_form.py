@@ -18,7 +18,7 @@ from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import Confidence, Status, statuses_to_choose
 from plans.improvement_plan.state import ActionState
 from plans.monitoring.changes import forecast_columns, submit_update
-from plans.web.forms.action_fields import before_the_inspection, columns_of, initial_of, posts_for
+from plans.web.forms.action_fields import WithheldChoices, before_the_inspection, columns_of, initial_of, posts_for
 from plans.web.forms.fields import LongText, PlainText, TypedDate, rebased
 
 
@@ -52,6 +52,7 @@ class ActionAdminForm(forms.ModelForm):
         label="Keep the date", required=False, help_text="Tick if a date before the inspection is right."
     )
     published = forms.BooleanField(label="May stand in public papers", required=False)
+    withheld = WithheldChoices()
     reason = LongText(
         rows=2, required=False, help_text="Why the fields above change. Needed when an agreed date moves."
     )

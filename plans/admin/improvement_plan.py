@@ -134,7 +134,7 @@ class ActionAdmin(ScopedAdmin):
         return type(form.__name__, (form,), {"request": request})
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        own = ("area", "reference", "wording", "lead", "support", "due", "keep_early_date", "published")
+        own = ("area", "reference", "wording", "lead", "support", "due", "keep_early_date", "published", "withheld")
         if obj is None:
             return ((None, {"fields": ("plan", *own)}),)
         return (

@@ -12,6 +12,28 @@ from plans.documents.dates import Precision, PrintedDate, wording
 from plans.improvement_plan.changes import due_columns
 from plans.improvement_plan.ledger import supporting
 from plans.improvement_plan.state import ActionState
+from plans.papers.columns import WITHHOLDABLE
+
+
+class WithheldChoices(forms.MultipleChoiceField):
+    """The parts of a published action that are kept out of public papers; cleaned to their keys in their order."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            **{
+                "label": "But keep out of them",
+                "choices": list(WITHHOLDABLE.items()),
+                "required": False,
+                "help_text": "Public papers print “Not published” in the place of what is ticked",
+                **kwargs,
+            }
+        )
+
+    def clean(self, value: Any) -> list[str]:
+        said = super().clean(value)
+        return [key for key in WITHHOLDABLE if key in said]
 
 
 def initial_of(row: ActionState) -> dict[str, Any]:
@@ -24,6 +46,7 @@ def initial_of(row: ActionState) -> dict[str, Any]:
         "support": [post_id for post_id, _ in row.support],
         "due": wording(row.due_date, row.due_precision),
         "published": row.published,
+        "withheld": row.withheld,
     }
 
 
@@ -39,6 +62,7 @@ def columns_of(form: forms.Form | forms.ModelForm) -> dict[str, Any]:
         "support": {"support": supporting(said["support"])},
         "due": due_columns(due),
         "published": {"published": said["published"]},
+        "withheld": {"withheld": said["withheld"]},
     }
     return {name: value for field in form.changed_data for name, value in columns.get(field, {}).items()}
 

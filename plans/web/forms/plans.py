@@ -13,7 +13,7 @@ from plans.improvement_plan.rules import Impact, Status
 from plans.improvement_plan.state import ActionState
 from plans.monitoring.models import Evidence
 from plans.oversight.models import Decision, Meeting
-from plans.web.forms.action_fields import before_the_inspection, columns_of, initial_of, posts_for
+from plans.web.forms.action_fields import WithheldChoices, before_the_inspection, columns_of, initial_of, posts_for
 from plans.web.forms.fields import LongText, PlainText, TypedDate, TypedDay
 
 
@@ -49,6 +49,7 @@ class ActionForm(forms.Form):
     due = TypedDate(label="By when", required=False)
     keep_early_date = forms.BooleanField(label="Keep this date, although it is before the inspection", required=False)
     published = forms.BooleanField(label="May stand in public papers", required=False)
+    withheld = WithheldChoices()
     note = LongText(
         label="Reason for the change",
         required=False,
