@@ -18,6 +18,7 @@ from plans.improvement_plan.ledger import Change, record_history, supporting
 from plans.improvement_plan.models import LONDON, Plan
 from plans.improvement_plan.rules import Kind, Status
 from plans.management.reference_data import read_toml
+from plans.management.sample_summary import load_summary
 from plans.monitoring.models import Measure, Reading
 
 SEEDS = Path(settings.BASE_DIR) / "seeds"
@@ -196,6 +197,9 @@ def _load_plan(
                 period_printed=reading.get("period", reading["period_printed"]),
                 value=reading["value"],
             )
+    load_summary(
+        plan, areas, facts, by=by, at=datetime.combine(facts["document"].get("dated", now.date()), NOON, LONDON)
+    )
 
 
 def _histories(

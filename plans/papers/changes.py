@@ -216,6 +216,17 @@ def record_copy(
 ) -> WorkingCopy:
     """Keep who made which paper of the plan, as at when, with the hash of what it says and of the history behind it."""
     as_at = brief.moment or at
+    if by is not None:
+        note_event(
+            "copy.downloaded",
+            brief.plan,
+            by=by,
+            at=at,
+            kind=kind.label,
+            format=file_format.label,
+            audience=brief.audience,
+            as_at=as_at.isoformat(),
+        )
     return WorkingCopy.objects.create(
         plan=brief.plan,
         kind=kind,

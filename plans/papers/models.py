@@ -11,6 +11,7 @@ from plans.access.rules import May
 from plans.access.standing import organisations_where
 from plans.findings.models import Area, Judgement
 from plans.improvement_plan.models import Plan
+from plans.improvement_plan.permissions import plans_with_exempt_papers_for
 from plans.oversight.models import Meeting
 from plans.papers.rules import Audience, Format, Kind, Stage
 
@@ -56,10 +57,12 @@ class PaperTemplate(models.Model):
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     def visible_to(self, user: User) -> ReleaseQuerySet:
-        """Issued ones of plans that ``user`` reads in full; those in the making of plans that they run."""
+        """Issued ones of plans that ``user`` reads in full, those not for publication only where they may read such;
+        those in the making of plans that they run."""
         whole = Plan.objects.read_in_full_by(user).values("pk")
         run = Plan.objects.filter(organisation__in=organisations_where(user, May.RUN_PLANS)).values("pk")
-        return self.filter(Q(plan__in=run) | Q(plan__in=whole, stage=Stage.ISSUED))
+        readable = Q(audience=Audience.PUBLIC) | Q(plan__in=plans_with_exempt_papers_for(user).values("pk"))
+        return self.filter(Q(plan__in=run) | Q(plan__in=whole, stage=Stage.ISSUED) & readable)
 
 
 class Release(models.Model):

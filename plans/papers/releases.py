@@ -13,6 +13,7 @@ from plans.oversight.movement import Point
 from plans.papers.brief import Brief, Choices, Recommendation
 from plans.papers.models import Release
 from plans.papers.rules import Audience, Format, Kind, Stage, Verb
+from plans.papers.shipped_templates import shipped_bytes
 
 
 def brief_of(release: Release, *, reader: User, at: datetime) -> Brief:
@@ -54,7 +55,7 @@ def moment_of(release: Release, at: datetime) -> datetime | None:
 
 def _template(release: Release) -> bytes | None:
     if release.template is None:
-        return None
+        return shipped_bytes(release.shipped_template) if release.shipped_template else None
     with release.template.file.open("rb") as file:
         data: bytes = file.read()
     return data
