@@ -6,6 +6,16 @@ from django.db import migrations, models
 from django.db.models import Q
 
 
+def rename_indexes(apps, schema_editor):
+    """PostgreSQL leaves a renamed table its indexes' names, which the next table of the old name would take again."""
+    if schema_editor.connection.vendor != 'postgresql':
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'plans_workingcopy' AND indexname LIKE 'plans\\_release%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER INDEX "{name}" RENAME TO "{name.replace("plans_release", "plans_workingcopy", 1)}"')
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -16,6 +26,7 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(model_name='release', name='release_audience_known'),
         migrations.RemoveConstraint(model_name='release', name='release_has_its_hash'),
         migrations.RenameModel('Release', 'WorkingCopy'),
+        migrations.RunPython(rename_indexes, migrations.RunPython.noop, elidable=False),
         migrations.AlterModelOptions(
             name='workingcopy',
             options={'ordering': ['-made_at'], 'verbose_name_plural': 'working copies'},
@@ -23,7 +34,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='workingcopy',
             name='kind',
-            field=models.CharField(choices=[('full_plan', 'Full plan'), ('cabinet', 'Cabinet'), ('exceptions', 'Exceptions'), ('movement', 'Movement'), ('plan_on_a_page', 'Plan on a page'), ('board_pack', 'Board pack'), ('submission', 'Submission'), ('young_people', 'Young people'), ('decisions', 'Decisions'), ('measures', 'Measures')], default='full_plan', max_length=20),
+            field=models.CharField(choices=[('full_plan', 'Full plan'), ('cabinet', 'Cabinet report'), ('exceptions', 'Exceptions'), ('movement', 'What moved'), ('plan_on_a_page', 'Plan on a page'), ('board_pack', 'Board pack'), ('submission', 'Submission to the inspectorate'), ('young_people', 'Young people’s summary'), ('decisions', 'Decisions and challenges'), ('measures', 'Measures')], default='full_plan', max_length=20),
         ),
         migrations.AlterField(
             model_name='workingcopy',

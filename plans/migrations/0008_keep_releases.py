@@ -105,7 +105,7 @@ class Migration(migrations.Migration):
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('full_plan', 'Full plan'), ('cabinet', 'Cabinet'), ('exceptions', 'Exceptions'), ('movement', 'Movement'), ('plan_on_a_page', 'Plan on a page'), ('board_pack', 'Board pack'), ('submission', 'Submission'), ('young_people', 'Young people'), ('decisions', 'Decisions'), ('measures', 'Measures')], max_length=20)),
+                ('kind', models.CharField(choices=[('full_plan', 'Full plan'), ('cabinet', 'Cabinet report'), ('exceptions', 'Exceptions'), ('movement', 'What moved'), ('plan_on_a_page', 'Plan on a page'), ('board_pack', 'Board pack'), ('submission', 'Submission to the inspectorate'), ('young_people', 'Young people’s summary'), ('decisions', 'Decisions and challenges'), ('measures', 'Measures')], max_length=20)),
                 ('title', models.CharField(max_length=200)),
                 ('audience', models.CharField(choices=[('public', 'Public'), ('exempt', 'Exempt')], default='exempt', max_length=10)),
                 ('stage', models.CharField(choices=[('draft', 'Draft'), ('ready', 'Ready'), ('issued', 'Issued')], default='draft', max_length=10)),

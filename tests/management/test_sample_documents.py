@@ -15,13 +15,15 @@ from django.test import Client
 
 from plans.access.models import Board, Organisation, User
 from plans.documents.models import SourceDocument
-from plans.findings.models import AskKind, BankHoliday, Framework, Inspection
+from plans.findings.models import AskKind, BankHoliday, Framework, Inspection, Judgement
 from plans.improvement_plan.models import Action, Plan, end_of_day
 from plans.improvement_plan.rules import Status
 from plans.improvement_plan.state import due_before_inspection
 from plans.improvement_plan.timeliness import due_between, overdue, without_date
 from plans.management.demo_accounts import PASSWORD, load_demo_accounts
 from plans.monitoring.models import Measure
+from plans.papers.reading_age import AIM, reading_hint
+from plans.papers.young_people_words import what_is_missing, words_of
 
 CABINET = date(2020, 3, 16)
 
@@ -173,6 +175,24 @@ def test_the_paper_keeps_its_ten_headings_and_the_summary_for_young_people() -> 
     assert len(paper.recommendations) == 2
     assert len(paper.young_people) == 4
     assert all(part["answer"] for part in paper.young_people)
+
+
+def test_the_summary_for_young_people_is_whole_as_at_the_cabinet_and_easy_to_read() -> None:
+    plan = Plan.objects.get(organisation__name="Derbyshire")
+    words = words_of(plan, end_of_day(CABINET))
+    assert words == words_of(plan)
+    assert what_is_missing(plan, words) == []
+    labels = Judgement.objects.in_bulk([asked.judgement for asked in words.questions if asked.judgement])
+    assert [str(labels[asked.judgement or 0].grade) for asked in words.questions] == [
+        "Good",
+        "Requires improvement to be good",
+        "Requires improvement to be good",
+    ]
+    answers = [asked.answer for asked in words.questions]
+    areas = [text for area in words.areas.values() for text in (area.better, area.doing)]
+    age = reading_hint(words.introduction, *answers, *areas, words.more).age
+    assert age is not None
+    assert age <= AIM[1]
 
 
 def test_recording_of_strategy_meetings_was_asked_for_twice() -> None:

@@ -13,8 +13,11 @@ from openpyxl.workbook import Workbook
 from plans.papers import excel
 from plans.papers.columns import EVERYTHING, PLAN_COLUMNS
 from plans.papers.content import Cell, Paper, Row, Table
-from plans.papers.excel import CUT, LONGEST_TEXT, excel_workbook
+from plans.papers.excel import excel_workbook
+from plans.papers.excel_about import point, sheet_names
+from plans.papers.excel_text import CUT, LONGEST_TEXT
 from tests import factories
+from tests.papers.every_block import every_block
 from tests.papers.made_papers import LAST_DAY, STAMP, Group, a_paper
 
 MADE_AT = factories.moment(2026, 4, 14, 9, 5)
@@ -42,7 +45,7 @@ def one_cell(key: str, cell: Cell) -> openpyxl.cell.Cell:
 
 def test_a_row_an_action_under_headings_that_stay_and_filter() -> None:
     book = opened(a_paper(PLAN, EVERYTHING))
-    assert book.sheetnames == ["Actions", "About this paper"]
+    assert book.sheetnames == ["Improvement plan actions by", "About this paper"]
     sheet = book.worksheets[0]
     assert [cell.value for cell in sheet[1]] == [PLAN_COLUMNS[key].heading for key in EVERYTHING]
     assert sheet.max_row == 4
@@ -122,3 +125,60 @@ def test_many_rows_wait_on_disk_and_say_the_same(monkeypatch: pytest.MonkeyPatch
 
 def test_a_plan_without_actions_is_a_workbook_too() -> None:
     assert opened(a_paper([], EVERYTHING)).worksheets[0].max_row == 1
+
+
+@pytest.mark.parametrize(
+    ("captions", "names"),
+    [
+        (["Late", "late", "LATE"], ["Late", "late 2", "LATE 3"]),
+        (["a/b\\c?d*e[f]g:h"], ["a b c d e f g h"]),
+        (["About this paper", "History"], ["About this paper 2", "History 2"]),
+        (["'quoted'", "", "\x00", "'"], ["quoted", "Table", "Table 2", "Table 3"]),
+        (["Where the actions stand, in figures"] * 2, ["Where the actions stand, in", "Where the actions stand, in 2"]),
+        (["x" * 40, "\U0001f600" * 40], ["x" * 31, "\U0001f600" * 15]),
+    ],
+)
+def test_a_sheet_is_named_after_its_table_as_excel_allows(captions: list[str], names: list[str]) -> None:
+    assert sheet_names(captions) == names
+    tables = tuple(Table(caption, (PLAN_COLUMNS["wording"].head(),), ()) for caption in captions)
+    assert opened(Paper("Westshire Council", "Plan", "", tables, STAMP)).sheetnames == [*names, "About this paper"]
+
+
+def test_what_the_paper_says_beside_its_tables_is_in_order_on_the_last_sheet() -> None:
+    lines = [row[0].value for row in opened(every_block()).worksheets[-1]]
+    assert lines[lines.index("Purpose") : lines.index("Appendix") + 1] == [
+        "Purpose",
+        "To ask for approval.\nThe second line.",
+        "The second paragraph.",
+        "A note.",
+        "Recommendations",
+        "i) That the plan is noted",
+        "ii) That the dates are approved",
+        "1. First",
+        "2. Second",
+        "1. First again",
+        "2. Second again",
+        "• One",
+        "• Another",
+        "Deeper",
+        "Actions by timeliness",
+        "11 of 22 actions are overdue.",
+        "Actions by area",
+        "On the sheet “Actions by area”.",
+        "Nothing here",
+        "On the sheet “Nothing here”.",
+        "There is nothing to show.",
+        "Appendix",
+    ]
+    assert lines[-2:] == ["What the ratings mean", "Owner’s rating: red, late."]
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [(1, "i)"), (4, "iv)"), (9, "ix)"), (14, "xiv)"), (40, "xl)"), (99, "xcix)")]
+)
+def test_points_are_numbered_as_they_are_in_print(place: int, said: str) -> None:
+    assert point("i", place) == said
+
+
+def test_a_portrait_paper_is_a_portrait_workbook() -> None:
+    assert {sheet.page_setup.orientation for sheet in opened(every_block()).worksheets} == {"portrait"}
