@@ -1,0 +1,1 @@
+"""The JSON interface: what a person may read, for their programs, and one write."""
