@@ -22,3 +22,4 @@ def set_demo_environment(environ: MutableMapping[str, str]) -> None:
     environ.setdefault("DEBUG", "false")
     environ.setdefault("HTTPS", "false")
     environ.setdefault("ALLOWED_HOSTS", "127.0.0.1,localhost")
+    environ.setdefault("SITE_ADDRESS", f"http://127.0.0.1:{environ.get('PORT') or 8000}")

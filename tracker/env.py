@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -38,6 +39,20 @@ def number(name: str, default: int) -> int:
 def folder(name: str, default: Path) -> Path:
     """A folder's path; it need not exist yet."""
     return Path(os.environ.get(name) or default)
+
+
+def secure_address(name: str, *, loopback_allowed: bool) -> str:
+    """An https:// address without a slash at its end, or nothing. Raises ImproperlyConfigured for anything else."""
+    value = os.environ.get(name, "").strip().rstrip("/")
+    try:
+        parts = urlsplit(value)
+        host = parts.hostname
+    except ValueError:
+        parts, host = urlsplit(""), None
+    loopback = loopback_allowed and parts.scheme == "http" and host in ("127.0.0.1", "localhost")
+    if value and not (host and (parts.scheme == "https" or loopback)):
+        raise ImproperlyConfigured(f"{name} is “{value}”. Set it to an address that begins with https://.")
+    return value
 
 
 def required(name: str, how: str) -> str:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 
 from tracker import env
 
@@ -32,6 +33,12 @@ INSTALLED_APPS = [
     "django_tables2",
     "django_filters",
     "simple_history",
+    # Without “allauth” itself: only our own templates are there to be shown.
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django_tasks",
     "django_tasks_db",
 ]
@@ -48,6 +55,8 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "plans.web.sign_in_middleware.SignInMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -89,16 +98,68 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# In the database, so that every web process counts the same wrong passwords; “manage.py migrate” makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "tracker_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 AUTH_USER_MODEL = "plans.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("name", "email")},
+    },
 ]
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "start"
 LOGOUT_REDIRECT_URL = "sign_in"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+PASSWORD_RESET_TIMEOUT = 4 * 60 * 60
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "plans.web.sign_in_rules.AccountRules"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+# People come by invitation, which proves the address; the library's own table of addresses stays empty.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    # A council often reaches the site from one address: limits by address are wide, those by account are narrow.
+    "login": "120/m/ip",
+    "login_failed": "50/15m/ip,5/15m/key",
+    "reset_password": "60/h/ip,3/h/key",
+    "reset_password_from_key": "30/m/ip",
+    "invitation": "30/m/ip",
+    "invite": "60/h/user",
+    "partner_link": "120/m/ip",
+}
+MFA_ADAPTER = "plans.web.sign_in_rules.SecondFactorRules"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Improvement Plan Tracker"
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+SOCIALACCOUNT_ADAPTER = "plans.web.single_sign_on.SingleSignOnRules"
+
+# Single sign-on by OpenID Connect, where an issuer is named. docs/single-sign-on.md says how.
+OIDC_ISSUER = env.secure_address("OIDC_ISSUER", loopback_allowed=DEBUG or DEMO)
+_WITH_ISSUER = "Single sign-on needs it beside OIDC_ISSUER: take it from the application registered with your provider."
+OIDC_CLIENT_ID = env.required("OIDC_CLIENT_ID", _WITH_ISSUER) if OIDC_ISSUER else ""
+OIDC_CLIENT_SECRET = env.required("OIDC_CLIENT_SECRET", _WITH_ISSUER) if OIDC_ISSUER else ""
+OIDC_NAME = os.environ.get("OIDC_NAME") or "your council account"
+OIDC_TENANT = os.environ.get("OIDC_TENANT") or ""
+OIDC_ONLY = env.boolean("OIDC_ONLY", False)
+if OIDC_ONLY and not OIDC_ISSUER:
+    raise ImproperlyConfigured("OIDC_ONLY is true, and OIDC_ISSUER is not set. Set both or neither.")
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -129,14 +190,21 @@ WAKE_WORKER = not env.boolean("SEPARATE_WORKER", False)
 
 vars().update(environ.Env.email_url_config(os.environ.get("EMAIL_URL") or "consolemail://"))
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "improvement-plans@localhost"
+EMAIL_TIMEOUT = 30
 
 # HTTPS=false is for a machine that nobody else reaches; BEHIND_PROXY=true trusts X-Forwarded-Proto.
 HTTPS = env.boolean("HTTPS", not DEBUG)
+# What the links of mails begin with: nobody’s browser is there to say it when reminders are sent.
+SITE_ADDRESS = env.secure_address("SITE_ADDRESS", loopback_allowed=not HTTPS) or (
+    "http://127.0.0.1:8000" if DEBUG else ""
+)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if env.boolean("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Whose wrong passwords are counted: the visitor's address, as the one proxy in front says it.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # The name and shape that Django 6 uses, so that our middleware can go when we do.
