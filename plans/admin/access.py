@@ -14,13 +14,36 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
+from plans.access.people import end_sessions, may_change_account
 from plans.access.rules import Role
-from plans.admin.scope import NamedFields, RecordedAdmin, ScopedAdmin, ScopedInline, administered, people_of
+from plans.admin.noted import NotesAccess
+from plans.admin.scope import (
+    NamedFields,
+    RecordedAdmin,
+    ScopedAdmin,
+    ScopedInline,
+    administered,
+    people_of,
+    person,
+)
+from plans.audit.changes import note_event
 from plans.improvement_plan.models import Action
+
+
+class OrganisationForm(forms.ModelForm):
+    second_factor_roles = forms.MultipleChoiceField(
+        label="Roles that must use an authenticator app",
+        choices=[(role.value, role.label) for role in Role],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Whoever has one of these roles here is led to set up an authenticator app at the next sign-in, and"
+        " reaches nothing else until then.",
+    )
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(RecordedAdmin):
+    form = OrganisationForm
     list_display = ("name", "kind", "region", "gss_code")
     list_filter = ("kind",)
     search_fields = ("name", "formal_name", "gss_code")
@@ -103,7 +126,7 @@ class SeatInline(ScopedInline, admin.TabularInline):
 
 
 @admin.register(User)
-class PersonAdmin(ScopedAdmin, UserAdmin):
+class PersonAdmin(NotesAccess, ScopedAdmin, UserAdmin):
     form = PersonChangeForm
     add_form = PersonCreationForm
     ordering = ("name",)
@@ -130,12 +153,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         """Somebody who is in another organisation too is changed by the installation's own account alone."""
         if obj is None or request.user.is_superuser:
             return bool(request.user.is_staff)
-        mine = administered(request)
-        return not (
-            Membership.objects.filter(person=obj).exclude(organisation__in=mine).exists()
-            or PostHolding.objects.filter(person=obj).exclude(post__organisation__in=mine).exists()
-            or Seat.objects.filter(person=obj).exclude(board__organisation__in=mine).exists()
-        )
+        return may_change_account(person(request), obj)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
         return self.inlines if self.has_change_permission(request, obj) else ()
@@ -144,7 +162,13 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
         found = self.get_object(request, id)
         if found is None or not self.has_change_permission(request, found):
             raise PermissionDenied("This person is in another organisation too.")
-        return super().user_change_password(request, id, form_url)
+        before = found.password
+        answer = super().user_change_password(request, id, form_url)
+        found.refresh_from_db()
+        if found.password != before:
+            end_sessions(found, but=request.session.session_key or "")
+            note_event("password.changed", found, by=person(request), at=timezone.now(), by_administrator=True)
+        return answer
 
     @admin.display(description="Roles")
     def roles(self, person: User) -> str:
@@ -160,7 +184,7 @@ class PersonAdmin(ScopedAdmin, UserAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(RecordedAdmin):
+class PostAdmin(NotesAccess, RecordedAdmin):
     list_display = ("title", "organisation", "holder")
     list_filter = (("organisation", admin.RelatedOnlyFieldListFilter),)
     search_fields = ("title", "holdings__person__name")
@@ -195,7 +219,7 @@ class PostAdmin(RecordedAdmin):
 
 
 @admin.register(Board)
-class BoardAdmin(RecordedAdmin):
+class BoardAdmin(NotesAccess, RecordedAdmin):
     list_display = ("name", "organisation", "kind", "independent_chair")
     list_filter = ("kind", ("organisation", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name",)

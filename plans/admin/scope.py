@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
 from plans.access.models import Board, Organisation, Post, User
+from plans.access.people import people_administered_by
 from plans.access.rules import May
 from plans.access.standing import organisations_where
 from plans.findings.models import AskKind, Framework, GradeWord
@@ -210,10 +211,4 @@ def _own_choices(db_field: Any, request: HttpRequest, kwargs: dict[str, Any]) ->
 
 def people_of(request: HttpRequest) -> models.QuerySet[User]:
     """People with a role, post or seat in one's own organisations; never the installation's administrators."""
-    mine = administered(request)
-    return User.objects.filter(
-        models.Q(memberships__organisation__in=mine)
-        | models.Q(holdings__post__organisation__in=mine)
-        | models.Q(seats__board__organisation__in=mine),
-        is_superuser=False,
-    ).distinct()
+    return people_administered_by(person(request)).filter(is_superuser=False)
