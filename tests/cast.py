@@ -24,6 +24,7 @@ class Cast:
     administrator: User
     partner: User
     reader: User
+    auditor: User
     council: Organisation
     inspection: Inspection
     area: Area
@@ -63,6 +64,7 @@ def make_cast() -> Cast:
         administrator=factories.a_person("Ada Admin", role=Role.ADMINISTRATOR, of=council),
         partner=partner,
         reader=factories.a_person("Rea Reader", role=Role.READER, of=council),
+        auditor=factories.a_person("Audrey Audit", role=Role.AUDITOR, of=council),
         council=council,
         inspection=inspection,
         area=area,

@@ -50,6 +50,8 @@ def test_production_settings_pass_the_deploy_check(tmp_path: Path) -> None:
         ({}, "SECRET_KEY is not set"),
         ({"SECRET_KEY": "x" * 60, "DEBUG": "perhaps"}, "DEBUG is “perhaps”"),
         ({"SECRET_KEY": "x" * 60, "EVIDENCE_LIMIT_MB": "lots"}, "EVIDENCE_LIMIT_MB is “lots”"),
+        ({"SECRET_KEY": "x" * 60, "OIDC_ISSUER": "https://id.example.org"}, "OIDC_CLIENT_ID is not set"),
+        ({"SECRET_KEY": "x" * 60, "OIDC_ONLY": "true"}, "OIDC_ONLY is true, and OIDC_ISSUER is not set"),
     ],
 )
 def test_a_missing_or_odd_setting_stops_the_start_with_a_sentence(environment: dict[str, str], said: str) -> None:
@@ -82,6 +84,30 @@ def test_words_for_true_and_false(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ImproperlyConfigured, match="true or false"):
         env.boolean("SWITCH", True)
     assert env.folder("NOT_SET", Path("x")) == Path("x")
+
+
+@pytest.mark.parametrize(
+    ("address", "loopback", "read"),
+    [
+        ("", False, ""),
+        ("https://id.example.org/tenant/", False, "https://id.example.org/tenant"),
+        ("http://localhost:8080", True, "http://localhost:8080"),
+        ("http://localhost:8080", False, None),
+        ("http://id.example.org", True, None),
+        ("id.example.org", False, None),
+        ("https://", False, None),
+        ("https://[::1", False, None),
+    ],
+)
+def test_an_issuer_is_reached_securely(
+    address: str, loopback: bool, read: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ISSUER", address)
+    if read is not None:
+        assert env.secure_address("ISSUER", loopback_allowed=loopback) == read
+        return
+    with pytest.raises(ImproperlyConfigured, match="begins with https"):
+        env.secure_address("ISSUER", loopback_allowed=loopback)
 
 
 def test_a_demonstration_keeps_its_key_and_what_is_set(tmp_path: Path) -> None:
@@ -124,4 +150,4 @@ def test_pictures_in_the_documents_exist_and_none_is_left_over() -> None:
 def test_lock_files_hold_no_addresses() -> None:
     locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "styles" / "package-lock.json"]
     for lock in locks:
-        assert "http" not in lock.read_text(encoding="utf-8"), lock
+        assert "://" not in lock.read_text(encoding="utf-8"), lock

@@ -140,5 +140,5 @@ def _linked(measure: Measure, name: str) -> set[int]:
     return set(getattr(measure, name).values_list("pk", flat=True))
 
 
-def _keys(links: dict[str, Iterable[Any]]) -> dict[str, list[int]]:
+def _keys(links: dict[str, Iterable[Any]]) -> dict[str, Any]:
     return {name: sorted(row.pk for row in rows) for name, rows in links.items()}

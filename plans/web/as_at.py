@@ -99,6 +99,15 @@ def as_at_of(request: HttpRequest, name: str = "as_at") -> AsAt:
     return AsAt(read.last_day, now, end_of_day(read.last_day), typed)
 
 
+def as_at_words(moment: datetime | None) -> str:
+    """The moment that a paper is about: the day that it is the end of, or its day and time."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(LONDON)
+    day = wording(local.date(), Precision.DAY)
+    return day if moment == end_of_day(local.date()) else f"{day} at {local.hour}:{local:%M}"
+
+
 def at_meeting(starts_at: datetime, now: datetime) -> AsAt:
     """What a meeting's pages are about: its instant once that has come, and until then what holds now."""
     local = starts_at.astimezone(LONDON)

@@ -10,8 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
+from plans.oversight.chasing import Reminder
 from plans.papers import making as papers
 from plans.papers.models import Making
+from plans.web.reminder_sending import send_waiting
 
 # Of one web process: long papers would otherwise take the memory of the machine from each other.
 AT_ONCE = 2
@@ -28,6 +30,19 @@ def make_paper(pk: int) -> None:
 def start(making: Making) -> None:
     """Queue the paper, and wake a worker unless one runs beside the web processes (SEPARATE_WORKER)."""
     make_paper.enqueue(making.pk)
+    if settings.WAKE_WORKER:
+        _wake()
+
+
+@task()
+def send_chases() -> None:
+    """Send the chases that are written and not sent."""
+    send_waiting(timezone.now, kinds=[Reminder.Kind.CHASE])
+
+
+def start_sending_chases() -> None:
+    """Queue their sending, as ``start`` queues a paper."""
+    send_chases.enqueue()
     if settings.WAKE_WORKER:
         _wake()
 

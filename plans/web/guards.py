@@ -9,16 +9,22 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from plans.access.credentials import ApiToken, Invitation
+from plans.access.invitations import invitations_administered_by
 from plans.access.models import Board, Organisation, User
+from plans.access.people import people_administered_by
 from plans.access.rules import May
 from plans.access.standing import may, organisations_where
+from plans.access.tokens import tokens_of
 from plans.documents.models import SourceDocument
 from plans.findings.models import Inspection, ReportIntake
 from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import may_decide, may_update, reads_in_full, runs
 from plans.monitoring.models import Evidence, Measure, Reading
 from plans.oversight.changes import may_answer
+from plans.oversight.chasing import EscalationRule, UpdateRound
 from plans.oversight.models import Challenge, Meeting, SavedFilter, boards_visible_to
+from plans.papers.models import Making, PaperTemplate, Publication, Release, ReleaseFile
 
 
 def person(request: HttpRequest) -> User:
@@ -122,6 +128,31 @@ def challenge_to_answer_or_404(request: HttpRequest, pk: int) -> Challenge:
     return challenge
 
 
+def round_or_404(request: HttpRequest, pk: int) -> UpdateRound:
+    """A round of updates, for those who read its plan in full."""
+    rows = UpdateRound.objects.filter(plan__in=Plan.objects.visible_to(person(request)).values("pk"))
+    named = rows.select_related("plan__organisation", "meeting__board", "opened_by", "closed_by")
+    found = get_object_or_404(named, pk=pk)
+    if not reads_in_full(person(request), found.plan):
+        raise PermissionDenied("You see only your own actions of this plan. A round of updates shows all of it.")
+    return found
+
+
+def round_to_run_or_404(request: HttpRequest, pk: int) -> UpdateRound:
+    found = round_or_404(request, pk)
+    if not runs(person(request), found.plan):
+        raise PermissionDenied("Only an improvement lead or an administrator asks owners for updates.")
+    return found
+
+
+def escalation_to_run_or_404(request: HttpRequest, pk: int) -> EscalationRule:
+    rows = EscalationRule.objects.filter(plan__in=Plan.objects.visible_to(person(request)).values("pk"))
+    found = get_object_or_404(rows.select_related("plan", "to"), pk=pk)
+    if not runs(person(request), found.plan):
+        raise PermissionDenied("Only an improvement lead or an administrator says whom to tell of what is overdue.")
+    return found
+
+
 def measure_or_404(request: HttpRequest, pk: int) -> Measure:
     return _visible(Measure.objects.select_related("organisation"), request, pk)
 
@@ -168,3 +199,84 @@ def own_saved_filter_or_404(request: HttpRequest, pk: int) -> SavedFilter:
     if saved.owner_id != person(request).pk:
         raise PermissionDenied("Only the person who saved a filter deletes it.")
     return saved
+
+
+def release_or_404(request: HttpRequest, pk: int) -> Release:
+    """A paper that is issued, for whoever reads its plan in full; one in the making for those who run the plan."""
+    rows = Release.objects.select_related(
+        "plan__organisation", "meeting__board__organisation", "template", "made_by", "ready_by", "issued_by"
+    )
+    return _visible(rows, request, pk)
+
+
+def release_to_change_or_404(request: HttpRequest, pk: int) -> Release:
+    """A paper of a plan that the person runs; whether its stage allows a change is for ``papers.changes``."""
+    found = release_or_404(request, pk)
+    if not runs(person(request), found.plan):
+        raise PermissionDenied("Only an improvement lead or an administrator makes and issues papers.")
+    return found
+
+
+def release_file_or_404(request: HttpRequest, pk: int) -> ReleaseFile:
+    """A file of an issued paper that the person may read."""
+    papers = Release.objects.visible_to(person(request)).values("pk")
+    return get_object_or_404(ReleaseFile.objects.filter(release__in=papers).select_related("release__plan"), pk=pk)
+
+
+def making_or_404(request: HttpRequest, pk: int) -> Making:
+    """A paper in the making, for the one who asked for it and still reads the plan in full."""
+    found: Making = _visible(Making.objects.select_related("plan", "release"), request, pk)
+    if not reads_in_full(person(request), found.plan):
+        raise PermissionDenied("You see only your own actions of this plan. Papers and overviews show all of it.")
+    return found
+
+
+def publication_to_run_or_404(request: HttpRequest, pk: int) -> Publication:
+    """A publication is found where its release is."""
+    releases = Release.objects.visible_to(person(request)).values("pk")
+    rows = Publication.objects.filter(release__in=releases).select_related("release__plan")
+    found: Publication = get_object_or_404(rows, pk=pk)
+    if not runs(person(request), found.release.plan):
+        raise PermissionDenied("Only an improvement lead or an administrator takes a paper down.")
+    return found
+
+
+def papers_are_made_or_403(request: HttpRequest) -> None:
+    """For those who make papers of any organisation."""
+    if not organisations_where(person(request), May.MAKE_PAPERS).exists():
+        raise PermissionDenied("Templates are for those who make papers of a council’s plans.")
+
+
+def paper_template_or_404(request: HttpRequest, pk: int) -> PaperTemplate:
+    return _visible(PaperTemplate.objects.select_related("organisation"), request, pk)
+
+
+def paper_template_to_run_or_404(request: HttpRequest, pk: int) -> PaperTemplate:
+    found = paper_template_or_404(request, pk)
+    if not may(person(request), May.RUN_PLANS, found.organisation_id):
+        raise PermissionDenied("Only an improvement lead or an administrator retires a template.")
+    return found
+
+
+def organisations_administered_or_403(request: HttpRequest) -> QuerySet[Organisation]:
+    """The organisations that the person administers, at least one."""
+    found = Organisation.objects.filter(pk__in=organisations_where(person(request), May.ADMINISTER))
+    if not found:
+        raise PermissionDenied("Only an administrator looks after people and invitations.")
+    return found
+
+
+def person_to_administer_or_404(request: HttpRequest, pk: int) -> User:
+    """Somebody with a role, post or seat in an organisation that the person administers."""
+    organisations_administered_or_403(request)
+    return get_object_or_404(people_administered_by(person(request)), pk=pk)
+
+
+def invitation_to_administer_or_404(request: HttpRequest, pk: int) -> Invitation:
+    organisations_administered_or_403(request)
+    return get_object_or_404(invitations_administered_by(person(request)), pk=pk)
+
+
+def own_token_or_404(request: HttpRequest, pk: int) -> ApiToken:
+    """A token of the person's own: those of others are nobody else's to see."""
+    return get_object_or_404(tokens_of(person(request)), pk=pk)

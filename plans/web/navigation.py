@@ -8,8 +8,10 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from plans.web.sign_in_middleware import SECOND_FACTOR_WANTED
+
 PLACES = (
-    ("My actions", "my_actions"),
+    ("My work", "my_actions"),
     ("Plans", "plans"),
     ("Boards", "boards"),
     ("Overdue", "overdue"),
@@ -30,7 +32,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    if request.session.get(SECOND_FACTOR_WANTED):
+        return {}  # nothing is open until an authenticator app is set up
     places = [Place(label, url := reverse(name), request.path.startswith(url)) for label, name in PLACES]
     if user.is_staff:
+        places.append(Place("People", url := reverse("people"), request.path.startswith(url)))
         places.append(Place("Administration", reverse("admin:index"), False))
     return {"navigation": places}

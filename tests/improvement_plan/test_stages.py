@@ -49,7 +49,8 @@ def test_a_move_is_kept_in_the_trail_and_in_the_history_of_the_plan(cast: Cast) 
     put(cast, "draft")
     event = move(cast, "agreed")
     assert (event.what, event.by, event.at) == ("plan.stage_changed", cast.lead.email, AT)
-    assert event.details == {"before": "draft", "after": "agreed", "reason": "", "overruled": []}
+    said = {"before": "draft", "after": "agreed", "reason": "", "overruled": []}
+    assert event.details.items() >= said.items()
     assert cast.plan.stage == "agreed"
     kept = cast.plan.history.get(history_user=cast.lead)
     assert (kept.stage, kept.history_date) == ("agreed", AT)

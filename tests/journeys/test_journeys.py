@@ -26,7 +26,7 @@ def plan_address(visitor: Visitor) -> str:
 
 def test_an_officer_finds_their_action_and_records_an_update_with_a_file(visitor: Visitor, tmp_path: Path) -> None:
     page = visitor.sign_in("olu.adeyemi").page
-    expect(page.get_by_role("heading", level=1)).to_contain_text("My actions")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("My work")
     page.get_by_role("link", name="starting PEPs").first.click()
     page.get_by_role("button", name="Give an update").click()
     page.get_by_label("In progress").check()
@@ -84,7 +84,7 @@ def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visito
     page = visitor.sign_in("megan.lloyd").page
     page.get_by_role("link", name=PLAN).click()
     with page.expect_download() as word:
-        page.get_by_role("button", name="Download Word").click()
+        page.get_by_role("link", name="Download Word").click()
     table = Document(str(word.value.path())).tables[0]
     assert len(table.rows) == 1 + 22
     assert [cell.text for cell in table.rows[0].cells] == [
@@ -94,7 +94,7 @@ def test_an_improvement_lead_takes_the_plan_away_in_word_and_csv(visitor: Visito
         "By when",
     ]
     with page.expect_download() as file:
-        page.get_by_role("button", name="Download CSV").click()
+        page.get_by_role("link", name="Download CSV").click()
     rows = list(csv.DictReader(io.StringIO(Path(file.value.path()).read_text(encoding="utf-8-sig"))))
     assert len(rows) == 22
     assert [row["Action"] for row in rows] == [row.tc_lst[1].p_lst[0].text for row in table._tbl.tr_lst[1:]]
@@ -159,7 +159,7 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
         "/overdue/?as_at=never",
         "/inspections/",
     ]
-    pages += ["/measures/", "/overdue/?nothing=1", "/nowhere/"]
+    pages += ["/measures/", "/overdue/?nothing=1", "/nowhere/", "/my-actions/calendar/"]
     pages += boards_pages(visitor) if name in ("megan.lloyd", "ruth.goldberg") else ["/boards/"]
     visitor.open("/plans/")
     links = visitor.page.locator("main table a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
@@ -170,9 +170,9 @@ def test_no_page_has_a_barrier(visitor: Visitor, name: str) -> None:
         visitor.open(plan)
         links += visitor.page.locator("main tbody a").evaluate_all("all => all.map(a => a.getAttribute('href'))")[:2]
         if name == "megan.lloyd":
-            links += [f"{plan}{page}/" for page in ("add-action", "stage", "rag-key", "read")]
+            links += [f"{plan}{page}/" for page in ("add-action", "stage", "rag-key", "read", "young-people/edit")]
         if name in ("megan.lloyd", "ruth.goldberg"):
-            links += [f"{plan}{page}/" for page in ("coverage", "challenges")]
+            links += [f"{plan}{page}/" for page in ("coverage", "challenges", "young-people", "published")]
     for action in [link for link in links if link.startswith("/actions/")]:
         visitor.open(action)
         found = visitor.page.locator("main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")

@@ -112,7 +112,8 @@ def test_each_changed_cell_is_shown_with_its_place_and_then_recorded(cast: Cast)
     update = action.updates.get(until__isnull=True)
     assert (update.kind, update.by, update.at) == (Kind.PROGRESS, cast.owner, LATER)
     event = Event.objects.get(what="workbook.accepted")
-    assert event.details == {"name": "a.xlsx", "sha256": "0" * 64, "updated": 1, "unchanged": 1, "left_out": 0}
+    said = {"name": "a.xlsx", "sha256": "0" * 64, "updated": 1, "unchanged": 1, "left_out": 0}
+    assert event.details.items() >= said.items()
 
 
 def test_the_same_file_a_second_time_changes_nothing(cast: Cast) -> None:

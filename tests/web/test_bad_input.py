@@ -383,7 +383,7 @@ def test_what_is_not_there_is_not_found_in_our_words(lead: Client, address: str)
 
 
 def test_a_wrong_password_says_so_and_keeps_the_address(client: Client, cast: Cast) -> None:
-    response = client.post(reverse("sign_in"), {"username": cast.owner.email, "password": "wrong"})
+    response = client.post(reverse("sign_in"), {"login": cast.owner.email, "password": "wrong"})
     assert response.status_code == 400
     assert "do not match an account" in response.content.decode()
     assert cast.owner.email in response.content.decode()
@@ -392,12 +392,13 @@ def test_a_wrong_password_says_so_and_keeps_the_address(client: Client, cast: Ca
 def test_a_closed_account_cannot_sign_in(client: Client, cast: Cast) -> None:
     cast.owner.is_active = False
     cast.owner.save()
-    response = client.post(reverse("sign_in"), {"username": cast.owner.email, "password": "a long password"})
-    assert response.status_code == 400
+    response = client.post(reverse("sign_in"), {"login": cast.owner.email, "password": "a long password"})
+    assert response.status_code == 403
+    assert "has been closed" in response.content.decode()
 
 
 def test_an_address_is_the_same_in_capitals(client: Client, cast: Cast) -> None:
-    response = client.post(reverse("sign_in"), {"username": cast.owner.email.upper(), "password": "a long password"})
+    response = client.post(reverse("sign_in"), {"login": cast.owner.email.upper(), "password": "a long password"})
     assert response.status_code == 302
 
 

@@ -59,7 +59,7 @@ def fresh(cast: Cast) -> Action:
 def test_out_filled_in_shown_accepted_and_a_second_time_nothing(owner: Client, cast: Cast) -> None:
     data = download(owner)
     event = Event.objects.get(what="workbook.downloaded")
-    assert event.details == {"sha256": hashlib.sha256(data).hexdigest(), "rows": 1}
+    assert event.details.items() >= {"sha256": hashlib.sha256(data).hexdigest(), "rows": 1}.items()
     back = filled_in(data, Status="In progress", New_progress="<b>Begun</b>")
     page = send(owner, back)
     html = page.content.decode()
@@ -73,10 +73,11 @@ def test_out_filled_in_shown_accepted_and_a_second_time_nothing(owner: Client, c
     assert done.redirect_chain == [("/my-actions/", 302)]
     assert "1 action updated, 0 unchanged." in done.content.decode()
     assert (fresh(cast).status, fresh(cast).progress) == ("in_progress", "<b>Begun</b>")
-    assert Event.objects.get(what="workbook.accepted").details == {
+    said = {
         "name": "my actions.xlsx",
         "sha256": hashlib.sha256(back).hexdigest(), "updated": 1, "unchanged": 0, "left_out": 0,
     }  # fmt: skip
+    assert Event.objects.get(what="workbook.accepted").details.items() >= said.items()
     again = send(owner, back).content.decode()
     assert "No action would be updated; 1 unchanged." in again
     assert "carried" not in again

@@ -24,15 +24,15 @@ def rebased(form: forms.BaseForm, fresh: Mapping[str, Any], refusal: ChangedSinc
     """
     typed = form.data.copy()  # type: ignore[attr-defined]
     for name in set(fresh) - set(form.changed_data):
-        value = fresh[name]
-        typed.pop(name, None)
+        value, key = fresh[name], form.add_prefix(name)
+        typed.pop(key, None)
         if isinstance(value, list):
-            typed.setlist(name, [str(one) for one in value])
+            typed.setlist(key, [str(one) for one in value])
         elif value is True:
-            typed[name] = "on"
+            typed[key] = "on"
         elif value not in (None, False):
-            typed[name] = str(value)
-    typed["version"] = str(refusal.update.sequence)
+            typed[key] = str(value)
+    typed[form.add_prefix("version")] = str(refusal.update.sequence)
     return typed
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -49,7 +50,9 @@ class PerCent(forms.CharField):
         return int(typed)
 
 
-class UpdateForm(forms.Form):
+class ShortUpdateForm(forms.Form):
+    """What an update needs at least: for lists, where each row has its own."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
     status = forms.ChoiceField(label="Status", widget=forms.RadioSelect)
     note = LongText(
@@ -63,17 +66,96 @@ class UpdateForm(forms.Form):
         max_length=1000,
         help_text="What holds it up, for the board to read. No names and no individual children.",
     )
-    next_step = LongText(
-        label="Next step", required=False, rows=2, max_length=300, help_text="What happens next, by whom and by when"
-    )
-    share_done = PerCent(label="How much is done, per cent", required=False, help_text="For example, 40")
+    forecast = TypedDate(label="When do you expect it to be done?", required=False)
     confidence = forms.ChoiceField(
         label="How sure are you that it will be done in time?",
         choices=[("", "Not said"), *Confidence.choices()],
         widget=forms.RadioSelect,
         required=False,
     )
-    forecast = TypedDate(label="When do you expect it to be done?", required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        action: Action,
+        opened: ActionState | None = None,
+        typed: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """``opened`` is the state that a sent form was opened with, ``typed`` what a draft brings back."""
+        self.action = action
+        initial = shown_of(opened or action) | {"version": action.version} | dict(typed or {})
+        super().__init__(data, files, initial=initial, **kwargs)
+        self.today = day_of(timezone.now())
+        status = self.fields["status"]
+        assert isinstance(status, forms.ChoiceField)
+        choices = list(statuses_to_choose(action.status))
+        if action.status not in choices and action.status != Status.UNREPORTED:
+            choices.insert(0, Status(action.status))
+        status.choices = [(choice.value, choice.label) for choice in choices]
+        self.fields["confidence"].inline = True  # type: ignore[attr-defined]
+
+    @property
+    def touched(self) -> set[str]:
+        """The names of the fields that the sent form changes."""
+        names = set(self.changed_data) - {"version"}
+        # Nothing chosen where nothing was reported yet is no change.
+        return names if self.data.get(self.add_prefix("status")) else names - {"status"}
+
+    def typed(self) -> dict[str, str]:
+        """Every field as it was sent, by its name, to be kept as a draft; files cannot be."""
+        names = [name for name, field in self.fields.items() if not isinstance(field, forms.FileField)]
+        return {name: self.data.get(self.add_prefix(name), "").replace("\0", "") for name in names}
+
+    def _is_late(self, status: str | None) -> bool:
+        """Whether the action is overdue today where it has this status: then the form asks why."""
+        due: date | None = self.action.due_date
+        return status in OPEN_STATUSES and due is not None and due < self.today
+
+    @property
+    def shows_delay(self) -> bool:
+        """Whether the reason for delay stands in the open: where there is one to give, or one was given or typed."""
+        return (
+            self._is_late(self.action.status)
+            or bool(self["delay_reason"].errors)
+            or forecast_is_late(self.action)
+            or self._forecasts_late(getattr(self, "cleaned_data", {}))
+            or bool(self["delay_reason"].value())
+        )
+
+    def _forecasts_late(self, said: dict[str, Any]) -> bool:
+        forecast, due = said.get("forecast"), self.action.due_date
+        return bool(forecast and forecast.last_day and due and forecast.last_day > due)
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        asked = self._is_late(said.get("status")) and "delay_reason" not in self.errors
+        if asked and not said.get("delay_reason"):
+            self.add_error("delay_reason", "Say why it is late")
+        return said
+
+    def changes(self) -> dict[str, Any]:
+        """What was typed, as ``submit_update`` takes it."""
+        said = self.cleaned_data
+        return {
+            "status": said["status"],
+            "note": said["note"],
+            "expected_version": said["version"],
+            "confidence": said["confidence"],
+            "delay_reason": said["delay_reason"],
+            **forecast_columns(said["forecast"]),
+        }
+
+
+class UpdateForm(ShortUpdateForm):
+    """The whole of it, with evidence and an extension if one is asked."""
+
+    next_step = LongText(
+        label="Next step", required=False, rows=2, max_length=300, help_text="What happens next, by whom and by when"
+    )
+    share_done = PerCent(label="How much is done, per cent", required=False, help_text="For example, 40")
     reported_rag = forms.ChoiceField(
         label="Your rating",
         choices=[("", "Not rated"), *Rag.choices()],
@@ -100,46 +182,17 @@ class UpdateForm(forms.Form):
     asked_due = TypedDate(label="To when", required=False)
     asked_reason = LongText(label="Why more time is needed", required=False, rows=3)
 
-    def __init__(
-        self, data: Any = None, files: Any = None, *, action: Action, opened: ActionState | None = None, **kwargs: Any
-    ) -> None:
-        self.action = action
-        initial = shown_of(opened or action) | {"version": action.version}
-        super().__init__(data, files, initial=initial, **kwargs)
-        self.today = day_of(timezone.now())
-        status = self.fields["status"]
-        assert isinstance(status, forms.ChoiceField)
-        choices = list(statuses_to_choose(action.status))
-        if action.status not in choices and action.status != Status.UNREPORTED:
-            choices.insert(0, Status(action.status))
-        status.choices = [(choice.value, choice.label) for choice in choices]
-        for name in ("confidence", "reported_rag"):
-            self.fields[name].inline = True  # type: ignore[attr-defined]
+    # The order of the page, which the list of errors follows.
+    field_order = ("version", "status", "note", "delay_reason", "next_step", "forecast", "share_done", "confidence")
+
+    def __init__(self, data: Any = None, files: Any = None, *, action: Action, **kwargs: Any) -> None:
+        super().__init__(data, files, action=action, **kwargs)
+        self.fields["reported_rag"].inline = True  # type: ignore[attr-defined]
         if action.extension_pending:
             self.fields["asked_due"].help_text = (
                 f"An extension to {wording(action.asked_due_date, action.asked_due_precision)} has been asked and"
                 " waits for a decision. A new request replaces it."
             )
-
-    def _is_late(self, status: str | None) -> bool:
-        """Whether the action is overdue today where it has this status: then the form asks why."""
-        due: date | None = self.action.due_date
-        return status in OPEN_STATUSES and due is not None and due < self.today
-
-    @property
-    def shows_delay(self) -> bool:
-        """Whether the reason for delay stands in the open: where there is one to give, or one was given or typed."""
-        return (
-            self._is_late(self.action.status)
-            or bool(self["delay_reason"].errors)
-            or forecast_is_late(self.action)
-            or self._forecasts_late(getattr(self, "cleaned_data", {}))
-            or bool(self["delay_reason"].value())
-        )
-
-    def _forecasts_late(self, said: dict[str, Any]) -> bool:
-        forecast, due = said.get("forecast"), self.action.due_date
-        return bool(forecast and forecast.last_day and due and forecast.last_day > due)
 
     @property
     def rating_words(self) -> str:
@@ -158,7 +211,9 @@ class UpdateForm(forms.Form):
         return self._used("asked_due", "asked_reason")
 
     def _used(self, *names: str) -> bool:
-        return any(self[name].errors or self[name].data for name in names) if self.is_bound else False
+        if self.is_bound:
+            return any(self[name].errors or self[name].data for name in names)
+        return any(self.initial.get(name) for name in names)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -170,15 +225,9 @@ class UpdateForm(forms.Form):
             self._check_extension(said)
         elif said.get("asked_reason") and "asked_due" not in self.errors:
             self.add_error("asked_due", "Enter the date that you ask for, or clear the reason below")
-        self._check_delay(said)
-        return said
-
-    def _check_delay(self, said: dict[str, Any]) -> None:
-        asked = self._is_late(said.get("status")) and "delay_reason" not in self.errors
-        if asked and not said.get("delay_reason"):
-            self.add_error("delay_reason", "Say why it is late")
         if said.get("status") == Status.COMPLETE and said.get("next_step") and "next_step" in self.changed_data:
             self.add_error("next_step", "A complete action has no next step. Clear this or change the status")
+        return said
 
     def _check_extension(self, said: dict[str, Any]) -> None:
         if not said.get("asked_reason") and "asked_reason" not in self.errors:
@@ -202,16 +251,10 @@ class UpdateForm(forms.Form):
                 file_kind=file.kind if file else None,
                 link=said["evidence_link"],
             )
-        return {
-            "status": said["status"],
-            "note": said["note"],
-            "expected_version": said["version"],
+        return super().changes() | {
             "evidence": evidence,
             "extension": AskedExtension(said["asked_due"], said["asked_reason"]) if said["asked_due"] else None,
-            "confidence": said["confidence"],
             "reported_rag": said["reported_rag"],
             "share_done": said["share_done"],
-            "delay_reason": said["delay_reason"],
             "next_step": said["next_step"],
-            **forecast_columns(said["forecast"]),
         }

@@ -11,6 +11,7 @@ from plans.web.action_filter import ActionFilter
 from plans.web.as_at import as_at_of
 from plans.web.guards import person
 from plans.web.pages import in_use, paged, show, strict
+from plans.web.rows_taken_over import paper_of_rows_link
 from plans.web.tables.actions import ActionTable
 
 
@@ -37,5 +38,6 @@ def action_list(request: HttpRequest) -> HttpResponse:
         "in_use": in_use(filters),
         "kept_by_filters": [(name, request.GET[name]) for name in ("as_at", "sort") if name in request.GET],
         "clear_url": reverse("actions") + as_at.query,
+        **paper_of_rows_link(request, "actions"),
     }
     return show(request, "actions/actions.html", context, as_at, status)

@@ -17,54 +17,27 @@ from plans.access.models import PostHolding
 from plans.audit.changes import note_event
 from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange
-from plans.improvement_plan.models import Action
+from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.permissions import may_decide, may_update, runs
 from plans.improvement_plan.rules import OPEN_STATUSES, REPORTABLE, Kind, Status
 from plans.improvement_plan.state import ActionState, due_before_inspection
-from plans.improvement_plan.timeliness import is_open, lateness, with_timeliness
-from plans.monitoring.changes import accept_evidence, report_no_change, submit_update
-from plans.monitoring.models import Evidence
-from plans.oversight.overdue import figures
+from plans.improvement_plan.timeliness import lateness, with_timeliness
+from plans.monitoring.changes import accept_evidence, report_no_change
+from plans.monitoring.drafts import AnotherDraft, draft_mark, drafts_of, drop_draft, keep_draft, send_update
+from plans.monitoring.models import Evidence, UpdateDraft
+from plans.monitoring.partner_links import waiting_for
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.date_trail import date_trail, in_words, marks_of
 from plans.web.forms.fields import rebased
+from plans.web.forms.my_work import draft_opened
 from plans.web.forms.updates import UpdateForm, shown_of
 from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
-from plans.web.pages import opened_row, paged, posted, show
-from plans.web.tables.actions import MyActionTable
+from plans.web.kept_typing import forget_typing, keeps_typing, typed_before, whose
+from plans.web.pages import opened_row, posted, show
+from plans.web.public_marks import publication_change, publication_words
 from plans.web.tables.cells import computed_rag, said_green_but_overdue
+from plans.web.views.my_work import CHANGED, another_draft_words
 from plans.web.wording import ago, day_of
-
-# A complete action still takes evidence for its sign-off.
-
-
-def my_actions(request: HttpRequest) -> HttpResponse:
-    """What this person's posts lead or support, oldest due first."""
-    as_at = as_at_of(request)
-    mine = Action.objects.as_at(as_at.moment).in_the_hands_of(person(request))
-    rows = with_timeliness(mine, as_at.day).select_related("lead__organisation", "plan")
-    table = paged(
-        request,
-        MyActionTable(
-            rows.filter(is_open()).order_by("due_date", "pk"),
-            as_at=as_at,
-            caption="My open actions, oldest due first",
-            exclude=("answer",) if as_at.is_past else (),
-            empty_text="Nothing is open. Completed actions are listed below.",
-        ),
-    )
-    done = rows.exclude(status__in=OPEN_STATUSES).order_by("-reported_at", "pk")[:50]
-    longest = rows.filter(is_open(), due_date__lt=as_at.day).order_by("due_date", "pk").first()
-    holdings = PostHolding.objects.filter(person=person(request), until__isnull=True).select_related("post")
-    context = {
-        "table": table,
-        "done": done,
-        "figures": figures(mine, as_at.day),
-        "longest": longest,
-        "longest_days": lateness(longest, as_at.day).days if longest else 0,
-        "holdings": holdings,
-    }
-    return show(request, "actions/my_actions.html", context, as_at)
 
 
 def action(request: HttpRequest, pk: int) -> HttpResponse:
@@ -82,13 +55,16 @@ def _key(as_at: AsAt, pk: int) -> dict[str, int]:
 
 def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt) -> dict[str, Any]:
     user = person(request)
-    history = current.updates.select_related("by", "decision__meeting__board").order_by("-sequence")
+    history = current.updates.select_related("by", "decision__meeting__board", "proposal__link__post").order_by(
+        "-sequence"
+    )
     if as_at.moment:
         history = history.filter(at__lte=as_at.moment)
     entries = list(history)
     moves: list[tuple[date, str]] = []
     for after, before in zip(entries, entries[1:], strict=False):
         after.moved_from = before if after.due_date != before.due_date else None
+        after.publication = publication_change(before, after)
         if after.due_date != before.due_date and before.due_date and before.due_date != row.first_due_date:
             moves.insert(0, (before.due_date, before.due_precision))
     done_on = None
@@ -96,6 +72,7 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         # Where the sources do not say when it was done, the day it was recorded as done is not shown as one.
         done = [entry for entry in entries if entry.kind == Kind.COMPLETED]
         done_on = day_of(done[0].at) if done else None
+    runs_it = runs(user, current.plan)
     marks = marks_of(row, as_at.day, moves=moves, done_on=done_on)
     area = row.area
     return {
@@ -118,9 +95,12 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "before_inspection": due_before_inspection(row),
         "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
         "is_open": row.status in OPEN_STATUSES,
+        "proposed": [] if as_at.is_past else waiting_for(user).filter(action=current).select_related("link__post"),
         "may_decide": not as_at.is_past and may_decide(user, current),
         "waits": row.extension_pending or row.status == Status.COMPLETE,
-        "may_amend": not as_at.is_past and runs(user, current.plan),
+        "may_amend": not as_at.is_past and runs_it,
+        # What counts is the mark of today, also in papers about earlier days.
+        "publication": publication_words(current) if runs_it else "",
         "may_accept": not as_at.is_past and may_decide(user, current),
     }
 
@@ -155,33 +135,82 @@ def _also_answers(row: ActionState) -> list[Any]:
     return list(Area.objects.filter(pk__in=row.also_answers)) if row.also_answers else []
 
 
+@keeps_typing
 def update(request: HttpRequest, pk: int) -> HttpResponse:
-    """The owner's update: status, what happened, forecast, evidence, an extension if one is asked."""
+    """The owner's update: status, what happened, forecast, evidence, an extension if one is asked; or its draft."""
     found = action_to_update_or_404(request, pk)
     if found.status not in REPORTABLE:
         raise PermissionDenied("This action is no longer open. Ask the improvement lead to reopen it.")
+    draft = drafts_of(person(request), [found.pk]).first()
+    if request.method == "POST":
+        return _sent(request, found, draft)
+    before = typed_before(request)
+    said = {name: str(before[name]) for name in before} if before is not None else draft.said if draft else {}
+    form, changed_by = draft_opened(UpdateForm, said, found)
+    return _update_page(request, found, form, draft, draft_mark(draft), changed_by, back=before is not None)
+
+
+def _sent(request: HttpRequest, found: Action, draft: UpdateDraft | None) -> HttpResponse:
+    """Record what was sent, keep it as a draft, or throw the draft away."""
+    user, now, mark = person(request), timezone.now(), request.POST.get("draft", "")
     form = UpdateForm(**posted(request), action=found, opened=opened_row(request, found))
-    changed_by: ChangedSince | None = None
-    if request.method == "POST" and form.is_valid():
+    do, changed_by = request.POST.get("do", "save"), None
+    if do == "discard":
+        drop_draft(found, person=user, opened_with=mark)
+        return _done(request, f"Your draft on {found.reference} is thrown away.", "update_action", pk=found.pk)
+    if do == "later":
         try:
-            submit_update(found, by=person(request), at=timezone.now(), **form.changes())
+            keep_draft(found, form.typed(), person=user, at=now, opened_with=mark)
+        except AnotherDraft as other:
+            messages.error(request, f"{another_draft_words(other.draft)}.")
+            form = UpdateForm(action=found, typed=form.typed())
+            return _update_page(request, found, form, other.draft, draft_mark(other.draft), status=400)
+        lost = " A file cannot be kept: choose it again when you send it." if request.FILES else ""
+        return _done(request, f"Saved for later, not sent: your update on {found.reference}.{lost}", "my_actions")
+    if form.is_valid():
+        try:
+            send_update(found, by=user, at=now, draft=mark, **form.changes())
         except ChangedSince as refusal:
-            changed_by = refusal
+            changed_by = refusal.update
             form.data = rebased(form, shown_of(refusal.update), refusal)
-            form.add_error(None, "Somebody else changed this action while you were writing. Check, then save again")
+            form.add_error(None, CHANGED)
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
-            messages.success(request, f"Your update on {found.reference} is recorded.")
-            return redirect("action", pk=found.pk)
+            return _done(request, f"Your update on {found.reference} is recorded.", "action", pk=found.pk)
+    return _update_page(request, found, form, draft, mark, changed_by, status=400)
+
+
+def _done(request: HttpRequest, said: str, to: str, **named: Any) -> HttpResponse:
+    forget_typing(request)
+    messages.success(request, said)
+    return redirect(to, **named)
+
+
+def _update_page(
+    request: HttpRequest,
+    found: Action,
+    form: UpdateForm,
+    draft: UpdateDraft | None,
+    mark: str,
+    changed_by: Update | None = None,
+    *,
+    back: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The form. ``mark`` names the draft that it was opened with; ``back``: typed after the sign-in had ended."""
     context = {
         "action": found,
         "form": form,
-        "changed_by": changed_by.update if changed_by else None,
+        "draft": draft,
+        "mark": mark,
+        "back": back,
+        "whose": whose(person(request)),
+        "changed_by": changed_by,
         "file_lost": bool(request.FILES),
-        "history": found.updates.select_related("by")[:5],
+        "history": found.updates.select_related("by", "proposal__link__post")[:5],
     }
-    return show(request, "actions/update.html", context, status=400 if form.errors else 200)
+    return show(request, "actions/update.html", context, status=status)
 
 
 @require_POST

@@ -21,6 +21,7 @@ from plans.oversight.models import Meeting, boards_visible_to
 from plans.web.forms.meetings import MeetingForm
 from plans.web.guards import board_or_404, board_to_run_or_404, meeting_to_run_or_404, person
 from plans.web.pages import posted, show
+from plans.web.round_lines import rounds_shown
 
 
 def boards(request: HttpRequest) -> HttpResponse:
@@ -56,6 +57,7 @@ def board(request: HttpRequest, pk: int) -> HttpResponse:
         "next": next_meeting(found, now),
         "now": now,
         "may_run": may(user, May.RUN_PLANS, found.organisation_id),
+        "update_rounds": rounds_shown(found.plans.read_in_full_by(user), user, None, now),
     }
     return show(request, "boards/board.html", context)
 

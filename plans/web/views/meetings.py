@@ -17,7 +17,7 @@ from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.timeliness import overdue, with_timeliness
 from plans.monitoring.models import Measure
 from plans.monitoring.readings import MeasureState, as_they_stood, state_of_measure
-from plans.oversight.coverage import AreaCover, coverage
+from plans.oversight.coverage import coverage
 from plans.oversight.digest import digest
 from plans.oversight.early_warning import likely_to_miss, quiet, reasons, with_signs
 from plans.oversight.front_page import Standings, standings
@@ -33,6 +33,7 @@ from plans.web.chart import line_chart
 from plans.web.guards import meeting_or_404, person
 from plans.web.movement_links import MovementLinks, matrix_table, sentence
 from plans.web.pages import show
+from plans.web.round_lines import rounds_shown
 from plans.web.tables.cells import rag_tag
 from plans.web.tables.meetings import FrontPageTable
 from plans.web.wording import moment_words
@@ -81,6 +82,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         "measures": _measures(user, plans, as_at),
         "decisions": found.decisions.filter(action__plan__in=plans).select_related("action", "by"),
         "raised": found.challenges.filter(plan__in=plans).select_related("action", "owed_by"),
+        "update_rounds": rounds_shown(plans, user, as_at.moment, as_at.now, found),
         "may_run": may_run,
         "may_hold": not found.held_at and found.starts_at <= as_at.now,
     }
@@ -139,14 +141,8 @@ def _gaps(user: User, plans: list[Plan], as_at: AsAt) -> list[dict[str, Any]]:
         {"area": cover.area, "missing": missing}
         for plan in plans
         for cover in coverage(facts_of(plan, user=user, day=as_at.day, moment=as_at.moment)).areas
-        if (missing := [word for word, there in _wanted(cover) if not there])
+        if (missing := cover.missing)
     ]
-
-
-def _wanted(cover: AreaCover) -> tuple[tuple[str, bool], ...]:
-    if not cover.answered:
-        return (("action", False),)
-    return (("owner", cover.owned), ("measure", cover.measured), ("evidence", cover.evidenced))
 
 
 def _measures(user: User, plans: list[Plan], as_at: AsAt) -> list[tuple[Measure, Any, MeasureState]]:

@@ -10,8 +10,10 @@ from plans.improvement_plan.timeliness import with_timeliness
 from plans.oversight.overdue import Shown, figures_and_length, in_groups
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.filters import NARROWING, OverdueFilter
+from plans.web.forms.saved_filters import SaveFilterForm
 from plans.web.guards import person
 from plans.web.pages import in_use, paged, show, strict
+from plans.web.rows_taken_over import paper_of_rows_link
 from plans.web.tables.actions import CountedRows, OverdueTable
 from plans.web.views.saved_filters import kept_query, saved_filters_context
 
@@ -34,6 +36,7 @@ def overdue(request: HttpRequest) -> HttpResponse:
     if by:
         table.head_groups(by)
     used = in_use(filters) - (filters.form.data.get("show") == Shown.OVERDUE)
+    saved = saved_filters_context(request, "overdue", as_at, may_save=status == 200 and used > 0)
     context = {
         "figures": found,
         "links": {each.value: _link(request, as_at, each) for each in Shown},
@@ -42,9 +45,17 @@ def overdue(request: HttpRequest) -> HttpResponse:
         "in_use": used,
         "kept_by_filters": [(name, request.GET[name]) for name in ("as_at", "sort") if name in request.GET],
         "clear_url": reverse("overdue") + as_at.query,
-        **saved_filters_context(request, "overdue", as_at, may_save=status == 200 and used > 0),
+        **saved,
+        **paper_of_rows_link(request, "overdue", may_make=_runs_any(request, saved["save_form"])),
     }
     return show(request, "oversight/overdue.html", context, as_at, status)
+
+
+def _runs_any(request: HttpRequest, form: SaveFilterForm | None) -> bool | None:
+    """Whether the person runs plans, as far as the form that saves filters has asked already."""
+    if form is None:
+        return None
+    return bool(form.organisations) or person(request).is_superuser
 
 
 def _link(request: HttpRequest, as_at: AsAt, shown: Shown) -> str:

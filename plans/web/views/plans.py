@@ -17,6 +17,7 @@ from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import reads_in_full, runs
 from plans.improvement_plan.rules import Status
 from plans.improvement_plan.timeliness import overdue, with_timeliness
+from plans.monitoring.partner_links import waiting_for
 from plans.oversight.models import boards_visible_to
 from plans.oversight.overdue import figures
 from plans.papers.plan_table import group_by_area
@@ -96,6 +97,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "boards": found.boards.annotate(seen=Exists(boards_visible_to(user).filter(pk=OuterRef("pk")))),
         "whole": whole,
         "may_run": runs(user, found) and not as_at.is_past,
+        "proposed": 0 if as_at.is_past else waiting_for(user, found).count(),
         "illustration": any(action.illustration for action in actions),
     }
     return show(request, "plans/plan.html", context, as_at)

@@ -105,7 +105,7 @@ def _back(request: HttpRequest) -> tuple[str, str]:
     if named.isdecimal() and len(named) < 18:
         plan = plan_or_404(request, int(named))
         return reverse("plan", args=[plan.pk]), plan.title
-    return reverse("my_actions"), "My actions"
+    return reverse("my_actions"), "My work"
 
 
 def _refuse(request: HttpRequest, form: SendBackForm, name: str, sha256: str, sentences: list[str]) -> None:
