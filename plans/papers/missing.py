@@ -22,6 +22,9 @@ from plans.papers.rules import Kind
 # The kinds that go before a committee with words of their own.
 WITH_WORDS = frozenset({Kind.CABINET})
 
+# What goes to children, not to a committee.
+WITHOUT_MEETING = frozenset({Kind.YOUNG_PEOPLE})
+
 
 class Lack(StrEnum):
     """What a row lacks, in the words that follow “3 rows lack”."""
@@ -101,7 +104,7 @@ def lacking_words(counts: Mapping[Lack, int]) -> str:
 def missing_in_paper(release: Release, *, empty: Sequence[str] = (), areas_without_action: int = 0) -> list[PaperLacks]:
     """What the paper itself lacks. ``empty``: the considerations that its template prints and nobody has written."""
     found: list[tuple[str, str, int]] = []
-    if release.meeting_id is None:
+    if release.meeting_id is None and release.kind not in WITHOUT_MEETING:
         found.append(("No meeting is named: the paper does not say which committee it goes to.", "release_details", 0))
     if release.kind in WITH_WORDS:
         if release.template_id is None and not release.shipped_template:
