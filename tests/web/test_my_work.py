@@ -185,6 +185,13 @@ def test_nothing_has_changed_in_the_ticked_ones(owner: Client, cast: Cast) -> No
     assert f'href="{reverse("action", args=[first.pk])}#history-heading"' in page
 
 
+def test_one_row_is_told_unchanged_by_one_button(owner: Client, cast: Cast) -> None:
+    first, second = more_actions(cast)
+    assert f'name="nothing" value="{first.pk}"' in page_of(owner)
+    assert send(owner, (first, row(first)), (second, row(second)), nothing=first.pk).status_code == 302
+    assert [Action.objects.get(pk=action.pk).version for action in (first, second)] == [2, 1]
+
+
 def test_a_nil_return_does_not_lose_what_was_typed_in_another_row(owner: Client, cast: Cast) -> None:
     first, second = more_actions(cast)
     send(
