@@ -95,9 +95,10 @@ def test_a_stranger_finds_nothing(cast: Cast, client: Client) -> None:
     assert "Nothing that you may see" in page(client, q="records")
 
 
-def test_every_page_has_the_box_for_who_is_signed_in(lead: Client) -> None:
-    assert 'id="header-search"' in lead.get(reverse("plans")).content.decode()
-    assert 'id="header-search"' not in Client().get(reverse("sign_in")).content.decode()
+def test_every_page_leads_to_it_for_who_is_signed_in(lead: Client) -> None:
+    link = f'href="{reverse("search")}"'
+    assert link in lead.get(reverse("plans")).content.decode()
+    assert link not in Client().get(reverse("sign_in")).content.decode()
 
 
 def test_queries_do_not_grow_with_the_rows(lead: Client, cast: Cast) -> None:
