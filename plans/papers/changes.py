@@ -70,6 +70,7 @@ def draft_release(
             "choices": carried.choices,
             "template_id": carried.template_id,
             "shipped_template": carried.shipped_template,
+            "let_stand": carried.let_stand,
         }
     if said.keys() & {"template", "shipped_template"}:
         taken.pop("template_id", None)

@@ -70,6 +70,7 @@ class Carried:
     choices: dict[str, object]
     template_id: int | None
     shipped_template: str
+    let_stand: list[str]
 
 
 def carried_forward(plan_id: int, kind: Kind) -> Carried | None:
@@ -78,7 +79,7 @@ def carried_forward(plan_id: int, kind: Kind) -> Carried | None:
     if last is None:
         return None
     template = last.template_id if last.template and last.template.retired_at is None else None
-    return Carried(last.words, last.recommendations, last.choices, template, last.shipped_template)
+    return Carried(last.words, last.recommendations, last.choices, template, last.shipped_template, last.let_stand)
 
 
 def formats_of(kind: Kind) -> Iterator[Format]:
