@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import schemathesis
 from django.conf import settings as product
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
@@ -38,10 +40,21 @@ def described_by(operation: str) -> dict[str, Any]:
     return described
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """The application answers within the test's own transaction, as the test client lets it."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
 class _Undone(Exception):
     """Takes back what a case wrote."""
 
 
+@pytest.mark.usefixtures("one_connection")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_every_answer_is_as_described(rich: Cast, operation: str, monkeypatch: pytest.MonkeyPatch) -> None:
