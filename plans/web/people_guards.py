@@ -56,7 +56,7 @@ def trail_or_403(request: HttpRequest) -> QuerySet[Event]:
 
 
 def done_hand_over_or_404(request: HttpRequest, pk: int) -> tuple[Event, User | None]:
-    """A hand-over that was made, for an administrator in whose trail it stands; and the leaver, if they see them yet."""
+    """A hand-over that was made, for administrators in whose trail it stands; and the leaver, if they see them yet."""
     organisations_administered_or_403(request)
     found = get_object_or_404(events_visible_to(person(request)).filter(what="person.handed_over"), pk=pk)
     leaver = people_administered_by(person(request)).filter(pk=found.subject_ref.partition(" ")[2]).first()
