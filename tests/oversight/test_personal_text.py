@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -28,8 +29,10 @@ from plans.oversight.personal_text import (
     looks_personal,
 )
 
-REPORTS = Path("/work/shared/reports")
-SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+ROOT = Path(__file__).resolve().parents[2]
+# As for the tests that read reports: a folder beside the checkout, or where the environment says.
+REPORTS = Path(os.environ.get("PUBLISHED_REPORTS", ROOT.parent / "shared")) / "reports"
+SEEDS = ROOT / "seeds"
 
 # What is found, as it stands in the text between the arrows.
 TRUE: list[tuple[Kind, str]] = [
