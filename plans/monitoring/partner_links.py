@@ -199,10 +199,10 @@ def with_names(rows: QuerySet[ProposedUpdate]) -> QuerySet[ProposedUpdate]:
 
 
 def proposal_note(proposal: ProposedUpdate) -> str:
-    """Who proposed it, through which link, without the name of a person: it may stand in a public paper."""
+    """Who proposed it, without the name of a person: it may stand in a public paper."""
     post = proposal.link.post
     of = "" if post.organisation.name in post.title else f", {post.organisation}"
-    return f"Proposed by {post.title}{of}, through partner link {proposal.link_id}."
+    return f"Proposed by {post.title}{of}."
 
 
 def columns_of(proposal: ProposedUpdate) -> dict[str, Any]:

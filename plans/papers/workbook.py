@@ -221,7 +221,7 @@ _HOW_TO_REPORT = (
     "Due dates do not move here. Ask for an extension in the tracker; the board decides.",
     "Rows that you leave alone, or delete, change nothing. Do not change the keys in the first column.",
     "To sort, take off the protection first (Review, Unprotect Sheet). There is no password.",
-    "Save it as an Excel workbook (.xlsx) and send it back in the tracker: My actions, Send a workbook back.",
+    "Save it as an Excel workbook (.xlsx) and send it back in the tracker: My work, Send a workbook back.",
     "The tracker shows every difference before anything is recorded. What somebody else has changed in the meantime"
     " is never overwritten: you are shown both.",
     "The tracker holds the truth. This workbook is a copy of the moment at which it was made.",

@@ -98,7 +98,7 @@ def test_grey_cells_that_were_changed_are_named() -> None:
 
 
 def test_columns_may_stand_in_another_order_and_rows_above() -> None:
-    moved = [["My actions", "", ""], *[list(reversed(line)) for line in grid([a_row(status="Complete")])]]
+    moved = [["My work", "", ""], *[list(reversed(line)) for line in grid([a_row(status="Complete")])]]
     row = only(read_return(a_workbook(moved), "a.xlsx"))
     assert cells(row)["status"] == ("Complete", "Actions!E3")
     assert row.locked == ()

@@ -121,7 +121,7 @@ def test_what_is_proposed_changes_nothing_until_it_is_accepted(cast: Cast) -> No
     assert (action.status, action.forecast_date) == ("in_progress", date(2026, 5, 31))
     assert update.by == cast.lead
     assert update.note.startswith("The clinic is open")
-    assert f"through partner link {proposal.link_id}" in update.note
+    assert update.note.endswith("Proposed by Designated nurse, Westshire ICB.")
     assert "Nia" not in update.note, "a person's name may not reach a public paper by this way"
     assert list(faults_in_history()) == []
 

@@ -37,7 +37,7 @@ SOFFICE = shutil.which("soffice")
 def downloaded(*actions: Action) -> bytes:
     rows = Action.objects.filter(pk__in=[action.pk for action in actions])
     named = rows.select_related("plan__organisation", "area", "lead__organisation").order_by("plan", "position")
-    return actions_workbook(list(named), MadeFor("My actions", "Olive Owner", MADE))
+    return actions_workbook(list(named), MadeFor("My work", "Olive Owner", MADE))
 
 
 def filled_in(data: bytes, reference: str = "1.1", **cells: Any) -> bytes:
@@ -231,7 +231,7 @@ def test_a_stranger_is_told_the_same_of_an_action_that_there_is_not(cast: Cast) 
         Action.objects.filter(reference="1.1").select_related("plan__organisation", "area", "lead__organisation")
     )
     rows[0].pk = rows[0].id = 999_999
-    data = actions_workbook(rows, MadeFor("My actions", "Stan", MADE))
+    data = actions_workbook(rows, MadeFor("My work", "Stan", MADE))
     assert sentences(filled_in(data, Status="In progress"), cast.stranger) == there
 
 
@@ -262,7 +262,7 @@ def test_a_version_that_never_was_is_refused(cast: Cast) -> None:
     report_no_change(cast.action, by=cast.owner, at=MADE)
     ahead = Action.objects.select_related("plan__organisation", "area", "lead__organisation").get(pk=cast.action.pk)
     ahead.version = 7
-    data = actions_workbook([ahead], MadeFor("My actions", "Olive", MADE))
+    data = actions_workbook([ahead], MadeFor("My work", "Olive", MADE))
     assert "no such version" in sentences(filled_in(data, Status="In progress"), cast.owner)[0][1]
 
 
@@ -318,7 +318,7 @@ def test_the_workbook_is_locked_but_for_its_open_cells(cast: Cast) -> None:
     assert '"Not yet reported,Not started,In progress,Complete"' in lists
     how_to = " ".join(str(row[0].value) for row in book["How to use"].iter_rows())
     assert "Do not enter data about individual children" in how_to
-    assert "My actions: 2 actions, as at 2 March 2026. Made for Olive Owner on 2 March 2026 at 9:00." in how_to
+    assert "My work: 2 actions, as at 2 March 2026. Made for Olive Owner on 2 March 2026 at 9:00." in how_to
 
 
 def by_libreoffice(data: bytes, folder: Path) -> bytes:

@@ -38,7 +38,7 @@ def my_workbook(request: HttpRequest) -> HttpResponse:
     user, at = person(request), timezone.now()
     mine = Action.objects.visible_to(user).in_the_hands_of(user).filter(status__in=REPORTABLE)
     rows = _with_names(mine).order_by("due_date", "pk")
-    data = actions_workbook(list(rows), MadeFor("My actions", user.name, at))
+    data = actions_workbook(list(rows), MadeFor("My work", user.name, at))
     return _download(request, data, user, f"my-actions-{day_of(at).isoformat()}", at, len(rows))
 
 
