@@ -1,8 +1,10 @@
 # make demo   a running tracker with the five sample documents, on 127.0.0.1:8000 (PORT= to change)
 # make test   every test (pytest's own words go after ARGS=)
+# make faults a thousand killed processes, and the other faults on purpose: up to ten minutes
+# make load   220 people at once on this machine, for three minutes
 # make check  what must be clean before a change lands: style, types, templates, migrations, dependencies, tests
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock styles clean
+.PHONY: help setup demo test faults load check lock styles clean
 
 BIN := .venv/bin
 PYTHON ?= python3
@@ -33,6 +35,13 @@ ifeq ($(ARGS),)
 	@$(BIN)/coverage report
 endif
 
+faults: setup
+	@$(BIN)/python -m pytest tests/faults -m 'slow or not slow' $(ARGS)
+
+load: setup
+	$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements/load.txt
+	@$(BIN)/python -m tests.load.run $(ARGS)
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -47,6 +56,8 @@ lock:
 	  pyproject.toml -o requirements/production.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
 	  --group test --group lint pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet \
+	  --group load pyproject.toml -o requirements/load.txt
 
 styles:
 	cd styles && npm ci && npm run build

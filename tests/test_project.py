@@ -131,7 +131,7 @@ def test_commands_named_in_the_documents_exist() -> None:
 
 
 def test_settings_named_in_the_documents_exist_and_all_are_named() -> None:
-    source = (ROOT / "tracker" / "settings.py").read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tracker").glob("*.py")))
     read = set(re.findall(r"""(?:env\.\w+|environ\.get)\(\s*"([A-Z_]+)\"""", source))
     table = set(re.findall(r"^\| `([A-Z_]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE))
     assert table == read

@@ -36,6 +36,15 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is “{value}”. Set it to a whole number.") from None
 
 
+def one_of(name: str, words: list[str], default: str) -> str:
+    """One of ``words``, however it is written. Raises ImproperlyConfigured for any other."""
+    value = os.environ.get(name, "").strip() or default
+    for word in words:
+        if word.lower() == value.lower():
+            return word
+    raise ImproperlyConfigured(f"{name} is “{value}”. Set it to {', '.join(words[:-1])} or {words[-1]}.")
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder's path; it need not exist yet."""
     return Path(os.environ.get(name) or default)

@@ -6,7 +6,10 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from plans.web.operations import log_lines
 from tracker import env
+from tracker.databases import REPLICA, databases
+from tracker.file_store import kept_files
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
@@ -18,6 +21,7 @@ SECRET_KEY = (
     if DEBUG
     else env.required("SECRET_KEY", "Set it to 50 or more random characters and keep it the same between starts.")
 )
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 
@@ -44,9 +48,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "plans.web.operations.request_log.RequestLogMiddleware",
+    "plans.web.security.HeadersMiddleware",
+    "plans.web.operations.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "plans.web.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -57,6 +63,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "plans.web.sign_in_middleware.SignInMiddleware",
+    "plans.web.kept_files.KeptFilesMiddleware",
+    "plans.web.rate_limits.RateLimitMiddleware",
+    "plans.web.read_replica.ReplicaMiddleware",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -79,23 +88,9 @@ TEMPLATES = [
     },
 ]
 
-# One file beside the uploads unless DATABASE_URL names a server.
-DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'tracker.sqlite3'}"
-DATABASES = {"default": environ.Env.db_url_config(DATABASE_URL)}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    if "DATABASE_URL" not in os.environ:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-    # IMMEDIATE: a writer waits at the start of its transaction instead of failing half-way through it.
-    # Recursive triggers: without them INSERT OR REPLACE would slip past those that keep history append-only.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;"
-        " PRAGMA cache_size=-65536;",
-    }
-else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.number("DATABASE_CONN_MAX_AGE", 60)
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# PostgreSQL, a pool and a replica are named by the environment: tracker/databases.py, docs/several-hosts.md.
+DATABASES = databases(DATA_DIR)
+DATABASE_ROUTERS = ["plans.web.read_replica.Router"] if REPLICA in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that every web process counts the same wrong passwords; “manage.py migrate” makes the table.
@@ -104,13 +99,20 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "tracker_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # What each process counts for itself: see plans/web/rate_limits.py.
+    "this_process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "this_process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 AUTH_USER_MODEL = "plans.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "plans.web.password_words.OnlyExpectedWords"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {"user_attributes": ("name", "email")},
@@ -142,6 +144,16 @@ ACCOUNT_RATE_LIMITS = {
     "invitation": "30/m/ip",
     "invite": "60/h/user",
     "partner_link": "120/m/ip",
+    # Generous: who works fast does not meet them. docs/security.md has the table.
+    "search": "60/m/user",
+    "list_words": "120/m/user",
+    "papers": "120/10m/user",
+    "upload": "120/h/user",
+    "interface": "600/m/key",
+    "interface_refused": "60/m/ip",
+    "calendar_feed": "60/h/key",
+    "calendar_refused": "60/m/ip",
+    "published": "600/m/ip",
 }
 MFA_ADAPTER = "plans.web.sign_in_rules.SecondFactorRules"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
@@ -171,7 +183,7 @@ STATIC_ROOT = env.folder("STATIC_ROOT", DATA_DIR / "static")
 MEDIA_ROOT = env.folder("MEDIA_ROOT", DATA_DIR / "media")
 EVIDENCE_LIMIT_MB = env.number("EVIDENCE_LIMIT_MB", 20)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": kept_files(),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -179,9 +191,14 @@ STORAGES = {
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Where “manage.py backup” writes, and the key that it encrypts with. docs/backup.md says how.
+BACKUP_DIR = env.folder("BACKUP_DIR", DATA_DIR / "backups")
+BACKUP_KEY = os.environ.get("BACKUP_KEY") or ""
 # The page on which a plan of a thousand rows is checked sends all of them at once.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 12_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+# Every form takes one.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # Long work is queued in the database. Without a worker beside the web processes (manage.py db_worker) one is woken
 # for each piece of work and ends when nothing is left.
@@ -199,12 +216,24 @@ SITE_ADDRESS = env.secure_address("SITE_ADDRESS", loopback_allowed=not HTTPS) or
     "http://127.0.0.1:8000" if DEBUG else ""
 )
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# So named, a cookie can be set over HTTPS by this very host alone.
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "plans.web.security.MessageStorage"
+# Programs are refused instead: see plans/web/api/routes.py.
+SECURE_REDIRECT_EXEMPT = [r"^api/v1/"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+TRUST_REQUEST_ID = False
+CSRF_FAILURE_VIEW = "plans.web.operations.fault_pages.csrf_failure"
 if env.boolean("BEHIND_PROXY", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Whose wrong passwords are counted: the visitor's address, as the one proxy in front says it.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    TRUST_REQUEST_ID = True
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 # The name and shape that Django 6 uses, so that our middleware can go when we do.
@@ -218,14 +247,32 @@ SECURE_CSP = {
     "form-action": ["'self'"],
     "frame-ancestors": ["'none'"],
     "base-uri": ["'none'"],
+    "object-src": ["'none'"],
 }
+DEFAULT_EXCEPTION_REPORTER = "plans.web.error_reports.Report"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "plans.web.error_reports.ReportFilter"
 
+# One line a request, without paths, addresses or people: docs/operations.md.
+LOG_FORMAT = env.one_of("LOG_FORMAT", list(log_lines.FORMATS), "plain")
+LOG_LEVEL = env.one_of("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    # Of these loggers themselves, so that it holds whatever handler writes: some addresses are secrets.
+    "filters": {"without_secrets": {"()": "plans.web.error_reports.WithoutSecrets"}},
+    "formatters": {"lines": {"()": log_lines.FORMATS[LOG_FORMAT]}},
+    # To the standard error stream: what some commands print is for other programs to read.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "loggers": {
+        **log_lines.LEVELS,
+        "django": {"handlers": []},
+        # How a request ended is in its own line, by its route.
+        "django.request": {"filters": ["without_secrets"], "level": "ERROR"},
+        "django.security.csrf": {"filters": ["without_secrets"]},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
 }
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN") or ""
 
 DJANGO_TABLES2_TEMPLATE = "tables/table.html"
 SIMPLE_HISTORY_REVERT_DISABLED = True

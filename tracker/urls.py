@@ -7,3 +7,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("plans.web.urls")),
 ]
+
+handler400 = "plans.web.operations.fault_pages.bad_request"
+handler500 = "plans.web.operations.fault_pages.server_error"

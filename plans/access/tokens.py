@@ -66,6 +66,11 @@ def revoke_token(token: ApiToken, *, at: datetime) -> bool:
     return bool(ended)
 
 
+def revoke_tokens_of(person: User, *, at: datetime) -> int:
+    """End every token of the person at once; how many there were."""
+    return tokens_of(person).filter(live_at(at)).update(revoked_at=at)
+
+
 def token_with(secret: str, *, at: datetime) -> ApiToken | None:
     """The live token of that secret, of somebody who can still sign in; None for any other."""
     if not secret.startswith(BEGINS):

@@ -131,6 +131,14 @@ def sniff(head: bytes, name: str, stream: IO[bytes], limit: int = SIZE_LIMIT) ->
     )
 
 
+def is_page_or_script(head: bytes) -> bool:
+    """Whether a file that begins so is a web page, a drawing that can hold a script, or a script, under any name."""
+    if head.startswith((_ZIP, _OLE, *_FIRST_BYTES)):
+        return False
+    # UTF-16 reads like plain letters without its NULs.
+    return bool(_MARKUP_OR_SCRIPT.match(head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe").decode("latin-1")))
+
+
 def safe_name(name: str) -> str:
     """A file's name without folders, invisible characters or ones that Windows refuses; its ending is kept.
 

@@ -19,12 +19,13 @@ from plans.access.tokens import tokens_of
 from plans.documents.models import SourceDocument
 from plans.findings.models import Inspection, ReportIntake
 from plans.improvement_plan.models import Action, Plan, PlanIntake
-from plans.improvement_plan.permissions import may_decide, may_update, reads_in_full, runs
+from plans.improvement_plan.permissions import may_decide, may_update, reads_exempt_papers, reads_in_full, runs
 from plans.monitoring.models import Evidence, Measure, Reading
 from plans.oversight.changes import may_answer
 from plans.oversight.chasing import EscalationRule, UpdateRound
 from plans.oversight.models import Challenge, Meeting, SavedFilter, boards_visible_to
 from plans.papers.models import Making, PaperTemplate, Publication, Release, ReleaseFile
+from plans.papers.rules import Audience
 
 
 def person(request: HttpRequest) -> User:
@@ -228,6 +229,9 @@ def making_or_404(request: HttpRequest, pk: int) -> Making:
     found: Making = _visible(Making.objects.select_related("plan", "release"), request, pk)
     if not reads_in_full(person(request), found.plan):
         raise PermissionDenied("You see only your own actions of this plan. Papers and overviews show all of it.")
+    is_exempt = found.release is None and found.asked.get("audience") == Audience.EXEMPT
+    if is_exempt and not reads_exempt_papers(person(request), found.plan):
+        raise PermissionDenied("This copy is not for publication, and your role reads papers that are public.")
     return found
 
 

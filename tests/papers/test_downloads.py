@@ -21,12 +21,12 @@ PAPERS = {
 @pytest.mark.parametrize("route", PAPERS)
 def test_a_paper_is_sent_as_a_file_and_kept_as_made(route: str, cast: Cast, client: Client) -> None:
     ending, begins, columns = PAPERS[route]
-    client.force_login(cast.reader)
+    client.force_login(cast.team_mate)
     answer = client.get(reverse(route, args=[cast.plan.pk]), {"as_at": "2026-03-01"})
     assert answer["Content-Disposition"] == f'attachment; filename="improvement-plan-2026-2026-03-01.{ending}"'
     assert answer.getvalue().startswith(begins)
     (release,) = WorkingCopy.objects.all()
-    assert (release.format, release.made_by, release.rows) == (ending, cast.reader, 2)
+    assert (release.format, release.made_by, release.rows) == (ending, cast.team_mate, 2)
     assert tuple(release.columns) == columns
     assert release.get_format_display() in ("Word", "PDF", "Excel", "CSV")
 

@@ -129,7 +129,7 @@ def a_copy(cast: Cast) -> Making:
         audience=Audience.EXEMPT,
         as_at=None,
         choices=Choices(),
-        by=cast.reader,
+        by=cast.team_mate,
         at=AT,
     )
 
@@ -141,7 +141,7 @@ def test_a_working_copy_waits_as_a_file_and_is_forgotten_after_a_day(cast: Cast)
     assert wanted.state == Making.State.DONE
     with wanted.file.open("rb") as file:
         assert file.read().startswith(b"\xef\xbb\xbf")
-    assert WorkingCopy.objects.get().made_by == cast.reader
+    assert WorkingCopy.objects.get().made_by == cast.team_mate
     name = wanted.file.name
     another = a_copy(cast)
     making.make(another.pk, lambda: clock() + making.KEPT + timedelta(minutes=5))

@@ -48,7 +48,7 @@ def a_making(cast: Cast) -> Making:
         audience=Audience.EXEMPT,
         as_at=None,
         choices=Choices(),
-        by=cast.reader,
+        by=cast.team_mate,
         at=AT,
     )
 

@@ -12,6 +12,8 @@ from plans.access.credentials import ApiToken
 from plans.access.tokens import note_use, token_with
 from plans.audit.changes import note_event
 from plans.improvement_plan.wording import day_of
+from plans.web.api.problems import Refusal
+from plans.web.rate_limits import WORDS, allowed, wait_words
 
 
 class Bearer(HttpBearer):
@@ -32,6 +34,10 @@ def let_in(request: HttpRequest, secret: str) -> ApiToken | None:
     """The token of that secret; the request is then its person's, as if they were signed in."""
     now = timezone.now()
     token = token_with(secret, at=now)
+    # Counted by token, once it is known to be one: strangers could otherwise fill the table of counts.
+    limit, key = ("interface", f"token {token.pk}") if token else ("interface_refused", None)
+    if not allowed(request, limit, key=key):
+        raise Refusal(429, f"{WORDS[limit]} {wait_words(limit)}")
     if token is None:
         return None
     before = token.last_used_at

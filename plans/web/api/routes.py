@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import URLPattern, path
@@ -17,7 +18,8 @@ from ninja.openapi.schema import OpenAPISchema
 
 from plans.web.api import recording
 from plans.web.api.authentication import Bearer
-from plans.web.api.problems import NO_TOKEN, PROBLEM, REALM, answer_problems, problem
+from plans.web.api.problems import NO_TOKEN, PROBLEM, REALM, Refusal, answer_problems, problem
+from plans.web.rate_limits import seconds_to_wait
 
 PREFIX = "api/v1"
 DESCRIPTION = (
@@ -25,6 +27,7 @@ DESCRIPTION = (
     " programs, as “Authorization: Bearer …”. Lists come in pages in the order of their ids: follow “next”."
     " Words are those of the pages; lateness is worked out from dates and cannot be sent."
 )
+NOT_SECURE = "Ask over https. This token was sent where others can read it: revoke it, and make another."
 UNKNOWN = "There is no such address. See /api/ for those that there are."
 
 
@@ -74,6 +77,9 @@ def _kept_private(view: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Not sent on: a program would never notice that its token goes over the network in plain sight each time.
+            return problem(403, NOT_SECURE)
         found: HttpResponse = view(request, *args, **kwargs)
         if found.status_code == 405:
             allowed = found["Allow"]
@@ -82,6 +88,8 @@ def _kept_private(view: Callable[..., Any]) -> Callable[..., Any]:
         if found.status_code == 401 and request.path.endswith(".csv"):
             # Excel and Power BI offer a user name and a password where they are asked for them.
             found["WWW-Authenticate"] = f"Basic {REALM}, Bearer {REALM}"
+        if found.status_code == 429:
+            found["Retry-After"] = str(seconds_to_wait("interface"))
         found["Cache-Control"] = "private, no-cache"
         patch_vary_headers(found, ["Authorization"])
         return found
@@ -91,7 +99,11 @@ def _kept_private(view: Callable[..., Any]) -> Callable[..., Any]:
 
 def openapi(request: HttpRequest) -> HttpResponse:
     """The description of the interface, for whoever is signed in and for any token."""
-    if not (request.user.is_authenticated or Bearer()(request)):
+    try:
+        known = request.user.is_authenticated or Bearer()(request)
+    except Refusal as refusal:
+        return problem(refusal.status, refusal.detail)
+    if not known:
         return problem(401, NO_TOKEN)
     return JsonResponse(interface.get_openapi_schema())
 

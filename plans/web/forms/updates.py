@@ -20,6 +20,8 @@ from plans.monitoring.models import Evidence
 from plans.web.forms.fields import EvidenceFile, LongText, PlainText, TypedDate
 from plans.web.wording import day_of
 
+# Of one action: what a board could look through is far fewer.
+MOST_FILES = 200
 NOT_PER_CENT = "Enter a whole number from 0 to 100, such as 40"
 
 
@@ -221,6 +223,8 @@ class UpdateForm(ShortUpdateForm):
             self.add_error("evidence_link", "Give a file or a link, not both")
         if said.get("evidence_link") and not said.get("evidence_title") and "evidence_title" not in self.errors:
             self.add_error("evidence_title", "Say what the link leads to")
+        if said.get("evidence_file") and self.action.evidence.exclude(file="").count() >= MOST_FILES:
+            self.add_error("evidence_file", f"This action has {MOST_FILES} files, the most that are kept. Give a link")
         if said.get("asked_due"):
             self._check_extension(said)
         elif said.get("asked_reason") and "asked_due" not in self.errors:

@@ -9,8 +9,8 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from plans.documents.changes import Upload
-from plans.documents.lines import MOST_BYTES
-from plans.monitoring.evidence_files import safe_name
+from plans.documents.lines import MOST_BYTES, RefusedDocument
+from plans.monitoring.evidence_files import HEAD_BYTES, is_page_or_script, safe_name
 
 
 class DocumentFile(forms.FileField):
@@ -24,6 +24,15 @@ class DocumentFile(forms.FileField):
         if isinstance(file, UploadedFile) and (file.size or 0) > MOST_BYTES:
             raise ValidationError("This file is larger than 60 MB. Save the pages that matter, and upload those")
         return file
+
+
+def refuse_page_or_script(upload: Upload) -> None:
+    """What a reader takes for text, and a browser or a shell would not. Raises RefusedDocument."""
+    if is_page_or_script(upload.data[:HEAD_BYTES]):
+        raise RefusedDocument(
+            "This file is a web page or a script inside, whatever its name says. Save it as a PDF or as a Word"
+            " document, and upload that."
+        )
 
 
 def upload_of(file: UploadedFile | None, text: str, stem: str) -> Upload:

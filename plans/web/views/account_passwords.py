@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from plans.access.people import end_sessions
+from plans.access.tokens import revoke_tokens_of
 from plans.audit.changes import note_event
 from plans.web.forms.accounts import (
     AskResetForm,
@@ -35,6 +36,7 @@ from plans.web.forms.accounts import (
 from plans.web.guards import person
 from plans.web.sign_in_rules import may_use_password, note_failure
 from plans.web.views.signing_in import status_of
+from plans.web.wording import counted
 
 
 class Refusing:
@@ -93,9 +95,13 @@ class Reset(Refusing, PasswordResetFromKeyView):
         response: HttpResponse = super().form_valid(form)
         owner = self.reset_user
         get_adapter().unlock(self.request, owner)
-        ended = end_sessions(owner)
-        note_event("password.reset", owner, by=owner, at=timezone.now(), sessions_ended=ended)
-        messages.success(self.request, "Your password is changed. Sign in with it.")
+        now = timezone.now()
+        ended, revoked = end_sessions(owner), revoke_tokens_of(owner, at=now)
+        note_event("password.reset", owner, by=owner, at=now, sessions_ended=ended, tokens_revoked=revoked)
+        said = "Your password is changed. Sign in with it."
+        if revoked:
+            said += f" Your programs need new tokens: {counted(revoked, 'token')} of yours ended with the old password."
+        messages.success(self.request, said)
         return response
 
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:

@@ -18,7 +18,7 @@ from plans.audit.changes import note_event
 from plans.findings.models import Area, Inspection
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange
 from plans.improvement_plan.models import Action, Update
-from plans.improvement_plan.permissions import may_decide, may_update, runs
+from plans.improvement_plan.permissions import has_in_hand, may_decide, may_update, runs
 from plans.improvement_plan.rules import OPEN_STATUSES, REPORTABLE, Kind, Status
 from plans.improvement_plan.state import ActionState, due_before_inspection
 from plans.improvement_plan.timeliness import lateness, with_timeliness
@@ -32,12 +32,14 @@ from plans.web.forms.fields import rebased
 from plans.web.forms.my_work import draft_opened
 from plans.web.forms.updates import UpdateForm, shown_of
 from plans.web.guards import action_or_404, action_to_update_or_404, evidence_or_404, person
+from plans.web.kept_files import UNREACHABLE_FIELD, download
 from plans.web.kept_typing import forget_typing, keeps_typing, typed_before, whose
 from plans.web.pages import opened_row, posted, show
 from plans.web.public_marks import publication_change, publication_words
 from plans.web.tables.cells import computed_rag, said_green_but_overdue
 from plans.web.views.my_work import CHANGED, another_draft_words
 from plans.web.wording import ago, day_of
+from tracker.file_store import StoreUnreachable
 
 
 def action(request: HttpRequest, pk: int) -> HttpResponse:
@@ -45,7 +47,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
     current = action_or_404(request, pk)
     as_at = as_at_of(request)
     found = Action.objects.as_at(as_at.moment).filter(**_key(as_at, pk))
-    row = get_object_or_404(with_timeliness(found, as_at.day).select_related("lead__organisation", "area"))
+    row = get_object_or_404(with_timeliness(found, as_at.day).select_related("lead__organisation", "area__inspection"))
     return show(request, "actions/action.html", _action_context(request, current, row, as_at), as_at)
 
 
@@ -72,7 +74,10 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         # Where the sources do not say when it was done, the day it was recorded as done is not shown as one.
         done = [entry for entry in entries if entry.kind == Kind.COMPLETED]
         done_on = day_of(done[0].at) if done else None
-    runs_it = runs(user, current.plan)
+    runs_it, in_hand = runs(user, current.plan), has_in_hand(user, current)
+    decides = not as_at.is_past and runs_it and not in_hand
+    # Who runs the plan may update all of it.
+    updates = in_hand or runs_it or may_update(user, current)
     marks = marks_of(row, as_at.day, moves=moves, done_on=done_on)
     area = row.area
     return {
@@ -93,15 +98,15 @@ def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt
         "measures": current.measures.visible_to(user),
         "last_update": reported_words(row, as_at),
         "before_inspection": due_before_inspection(row),
-        "may_update": not as_at.is_past and row.status in REPORTABLE and may_update(user, current),
+        "may_update": not as_at.is_past and row.status in REPORTABLE and updates,
         "is_open": row.status in OPEN_STATUSES,
         "proposed": [] if as_at.is_past else waiting_for(user).filter(action=current).select_related("link__post"),
-        "may_decide": not as_at.is_past and may_decide(user, current),
+        "may_decide": decides,
         "waits": row.extension_pending or row.status == Status.COMPLETE,
         "may_amend": not as_at.is_past and runs_it,
         # What counts is the mark of today, also in papers about earlier days.
         "publication": publication_words(current) if runs_it else "",
-        "may_accept": not as_at.is_past and may_decide(user, current),
+        "may_accept": decides,
     }
 
 
@@ -176,6 +181,8 @@ def _sent(request: HttpRequest, found: Action, draft: UpdateDraft | None) -> Htt
             form.add_error(None, CHANGED)
         except RefusedChange as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        except StoreUnreachable:
+            form.add_error("evidence_file", UNREACHABLE_FIELD)
         else:
             return _done(request, f"Your update on {found.reference} is recorded.", "action", pk=found.pk)
     return _update_page(request, found, form, draft, mark, changed_by, status=400)
@@ -229,12 +236,11 @@ def evidence(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     found = evidence_or_404(request, pk)
     if not found.file:
         raise Http404("This evidence is a link, not a file.")
+    answer = download(
+        found.file, name=found.original_name, missing="The file of this evidence is missing. Tell your administrator."
+    )
     note_event("evidence.downloaded", found, by=person(request), at=timezone.now(), sha256=found.sha256)
-    try:
-        file = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("The file of this evidence is missing. Tell your administrator.") from None
-    return FileResponse(file, as_attachment=True, filename=found.original_name, content_type="application/octet-stream")
+    return answer
 
 
 @require_POST

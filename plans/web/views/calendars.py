@@ -25,6 +25,7 @@ from plans.papers.calendar_events import events_of
 from plans.web.forms.many import is_a_key
 from plans.web.guards import person
 from plans.web.pages import show
+from plans.web.rate_limits import allowed, plain_refusal
 from plans.web.wording import ago, day_of
 
 NAME = "Improvement plan"
@@ -71,14 +72,18 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     found, now = address_behind(secret), timezone.now()
     headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
     if found is None:
+        if not allowed(request, "calendar_refused"):
+            return plain_refusal("calendar_refused")
         return HttpResponse(
             "There is no calendar at this address.\n", status=404, content_type="text/plain", headers=headers
         )
+    if not allowed(request, "calendar_feed", key=f"calendar {found.pk}"):
+        return plain_refusal("calendar_feed")
     note_reading(found, at=now)
 
     def link(shown: str, pk: int) -> str:
         return request.build_absolute_uri(reverse(shown, args=[pk]))
 
     events = events_of(found.person, day=day_of(now), link=link, host=request.get_host())
-    headers["Content-Disposition"] = 'inline; filename="improvement-plan.ics"'
+    headers["Content-Disposition"] = 'attachment; filename="improvement-plan.ics"'
     return HttpResponse(calendar_file(NAME, events, made_at=now), content_type=CONTENT_TYPE, headers=headers)

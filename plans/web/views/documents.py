@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.files.base import ContentFile, File
+from contextlib import suppress
+
+from django.core.files.base import ContentFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -15,10 +17,12 @@ from plans.documents.page_pieces import Part, piece_of_page
 from plans.findings.models import Inspection, ReportIntake
 from plans.improvement_plan.models import PlanIntake
 from plans.web.guards import document_or_404, person
+from plans.web.kept_files import download, opened
 from plans.web.pages import show
 
 # A page of a kept document never changes.
 PARTS = {"left", "top", "right", "bottom"}
+MISSING = "The file of this document is missing. Tell your administrator."
 KEPT_BY_THE_BROWSER = "private, max-age=86400, immutable"
 
 
@@ -38,10 +42,11 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
 def document_file(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The file as it was uploaded, as a download and never shown by the browser."""
     source = document_or_404(request, pk)
+    if not source.file:
+        raise Http404("The file of this document was not uploaded.")
+    answer = download(source.file, name=source.original_name, missing=MISSING)
     note_event("document.downloaded", source, by=person(request), at=timezone.now(), sha256=source.sha256)
-    return FileResponse(
-        _opened(source), as_attachment=True, filename=source.original_name, content_type="application/octet-stream"
-    )
+    return answer
 
 
 def document_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -59,23 +64,13 @@ def document_page(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     return HttpResponse(picture, content_type="image/png", headers={"Cache-Control": KEPT_BY_THE_BROWSER})
 
 
-def _opened(source: SourceDocument) -> File[bytes]:
-    if not source.file:
-        raise Http404("The file of this document was not uploaded.")
-    try:
-        return source.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("The file of this document is missing. Tell your administrator.") from None
-
-
 def _page(source: SourceDocument, number: int) -> bytes:
     """The picture of a page, drawn once and kept beside the file."""
     storage = source.file.storage
     name = f"{pictures_of(source)}/{source.sha256}-{number}.png"
-    if storage.exists(name):
-        with storage.open(name) as kept:
-            return kept.read()
-    with _opened(source) as file:
+    with suppress(FileNotFoundError), storage.open(name) as kept:
+        return kept.read()
+    with opened(source.file, MISSING) as file:
         data = file.read()
     try:
         picture = page_picture(data, number)

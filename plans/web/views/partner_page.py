@@ -54,7 +54,9 @@ def partner_page(request: HttpRequest, secret: str) -> HttpResponse:
     """The open actions of the link's post, and an update proposed for each; the same answer for every dead link."""
     # Opening is counted too: each is a line in the trail.
     if not consume(request, app="allauth.account", action="partner_link", limit_get=True):
-        return _page(request, "partner_links/too_often.html", {}, 429)
+        too_often = _page(request, "partner_links/too_often.html", {}, 429)
+        too_often.headers["Retry-After"] = "60"
+        return too_often
     now = timezone.now()
     link = link_behind(secret, now)
     if link is None:

@@ -33,7 +33,7 @@ from plans.improvement_plan.models import ColumnMeaning, Plan, PlanIntake
 from plans.web.forms.many import ANOTHER_SAVED
 from plans.web.forms.plan_files import MOST_ROWS, ColumnsForm, NewPlanForm, UploadPlanForm
 from plans.web.forms.plan_review import PlanReview
-from plans.web.forms.uploads import upload_of
+from plans.web.forms.uploads import refuse_page_or_script, upload_of
 from plans.web.guards import organisations_to_run_or_403, person, plan_intake_or_404, plan_to_run_or_404
 from plans.web.pages import posted, show
 from plans.web.wording import counted
@@ -114,6 +114,7 @@ def _unusable(proposal: ProposedPlan) -> str:
 def _read(upload: Upload, plan: Plan) -> tuple[ProposedPlan, dict[int, str]]:
     """The file as read, by the remembered meanings of its headings where somebody gave them."""
     proposal = plan_apart(upload.data, upload.name)
+    refuse_page_or_script(upload)
     known = dict(ColumnMeaning.objects.filter(organisation=plan.organisation).values_list("heading", "meaning"))
     mapping = {
         place: known[heading]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
@@ -41,6 +41,7 @@ from plans.web.guards import (
     release_to_change_or_404,
     whole_plan_or_404,
 )
+from plans.web.kept_files import FileMissing, download
 from plans.web.pages import posted, show
 from plans.web.paper_shown import PaperShown, paper_shown
 from plans.web.wording import day_of, day_words
@@ -77,17 +78,20 @@ def published_file(request: HttpRequest, address: str, file_format: str) -> Http
     """A file of the paper that is at the address, as it was issued."""
     found = live_at(address)
     file = next((one for one in _files(found.release) if one.format == file_format), None) if found else None
-    if found is None or file is None or not file.file.storage.exists(str(file.file.name)):
+    if found is None or file is None:
         return _nothing_here()
     etag = f'"{file.sha256}"'
     answer: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if answer is None:
-        answer = FileResponse(
-            file.file.open("rb"),
-            as_attachment=True,
-            filename=f"{slugify(found.release.title) or 'paper'}.{file.format}",
-            content_type=CONTENT_TYPES[Format(file.format)],
-        )
+        try:
+            answer = download(
+                file.file,
+                name=f"{slugify(found.release.title) or 'paper'}.{file.format}",
+                missing="This file is missing.",
+                content_type=CONTENT_TYPES[Format(file.format)],
+            )
+        except FileMissing:
+            return _nothing_here()
     answer.headers["Cache-Control"], answer.headers["ETag"] = CACHED, etag
     return answer
 

@@ -28,6 +28,7 @@ from plans.papers.making import LONGEST
 from plans.papers.models import Making, Release
 from plans.papers.releases import brief_of, formats_of
 from plans.papers.rules import Audience, Format, Kind, Stage
+from plans.web import background
 from plans.web.forms.releases import NewReleaseForm, meetings_for
 from plans.web.guards import (
     making_or_404,
@@ -38,7 +39,9 @@ from plans.web.guards import (
     release_to_change_or_404,
     whole_plan_or_404,
 )
+from plans.web.kept_files import download
 from plans.web.pages import posted, show
+from plans.web.read_replica import reads_replica
 from plans.web.release_preview import Preview, cut, facts_of, place_words, preview_of
 from plans.web.rows_taken_over import TakenOver, taken_over
 from plans.web.views.papers import MOST_IN_A_REQUEST, as_file
@@ -66,14 +69,19 @@ def plan_papers(request: HttpRequest, pk: int) -> HttpResponse:
     if meeting is not None:
         issued = [row for row in issued if row.meeting_id == meeting.pk]
         rows = [row for row in rows if row.meeting_id == meeting.pk]
+    public_only = not reads_exempt_papers(user, plan)
     context = {
         "plan": plan,
         "issued": issued,
         "in_making": [row for row in rows if row.stage != Stage.ISSUED],
-        "kinds": [(each, list(formats_of(each.kind))) for each in CATALOGUE.values()],
+        "kinds": [
+            (each, list(formats_of(each.kind)))
+            for each in CATALOGUE.values()
+            if not public_only or Audience.PUBLIC in each.audiences
+        ],
         "may_make": may_make,
         "meeting": meeting,
-        "public_only": not reads_exempt_papers(user, plan),
+        "public_only": public_only,
         "running": Making.objects.visible_to(user).filter(plan=plan, ended_at__isnull=True).select_related("release"),
     }
     return show(request, "papers/plan_papers.html", context)
@@ -202,6 +210,7 @@ def _publish_url(found: Release) -> str:
         return ""
 
 
+@reads_replica
 def copy(request: HttpRequest, pk: int) -> HttpResponse:
     """A paper in the making as a file that says on every page that it is a draft; kept as a working copy."""
     found = release_to_change_or_404(request, pk)
@@ -235,6 +244,9 @@ def _name(found: Release, day: str) -> str:
 def file(request: HttpRequest, pk: int) -> FileResponse:
     """A file of an issued paper, as it was issued: to be kept, never shown by the browser."""
     found = release_file_or_404(request, pk)
+    assert found.release.as_at is not None
+    name = f"{_name(found.release, day_of(found.release.as_at).isoformat())}.{found.format}"
+    answer = download(found.file, name=name, missing="This file is missing. Tell your administrator.")
     note_event(
         "release.downloaded",
         found.release,
@@ -243,13 +255,7 @@ def file(request: HttpRequest, pk: int) -> FileResponse:
         format=found.format,
         sha256=found.sha256,
     )
-    try:
-        data = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("This file is missing. Tell your administrator.") from None
-    assert found.release.as_at is not None
-    name = f"{_name(found.release, day_of(found.release.as_at).isoformat())}.{found.format}"
-    return FileResponse(data, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return answer
 
 
 def making(request: HttpRequest, pk: int) -> HttpResponse:
@@ -258,6 +264,7 @@ def making(request: HttpRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     if found.release is not None and found.state == Making.State.DONE:
         return redirect("release", pk=found.release_id)
+    background.wake_for(found)
     running = found.ended_at is None
     cut_off = running and now - found.asked_at > LONGEST
     context = {
@@ -289,9 +296,5 @@ def making_file(request: HttpRequest, pk: int) -> FileResponse:
     found = making_or_404(request, pk)
     if not found.file:
         raise Http404("There is no file. It is kept for a day: ask for the paper again.")
-    try:
-        data = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("This file is no longer there. Ask for the paper again.") from None
     name = str(found.file.name).rpartition("/")[2]
-    return FileResponse(data, as_attachment=True, filename=name, content_type="application/octet-stream")
+    return download(found.file, name=name, missing="This file is no longer there. Ask for the paper again.")

@@ -27,7 +27,7 @@ from plans.improvement_plan.changes import start_plan
 from plans.web.forms.many import ANOTHER_SAVED
 from plans.web.forms.report_review import ReportReview
 from plans.web.forms.reports import UploadReportForm
-from plans.web.forms.uploads import upload_of
+from plans.web.forms.uploads import refuse_page_or_script, upload_of
 from plans.web.guards import organisations_to_run_or_403, person, report_intake_or_404
 from plans.web.pages import posted, show
 from plans.web.wording import counted
@@ -65,6 +65,7 @@ def _where_it_is(intake: ReportIntake) -> HttpResponse:
 
 def _read(upload: Upload, organisation: Organisation, request: HttpRequest) -> ReportIntake:
     proposal = report_apart(upload.data, upload.name)
+    refuse_page_or_script(upload)
     by, at = person(request), timezone.now()
     with transaction.atomic():
         document = keep_document(

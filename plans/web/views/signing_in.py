@@ -70,7 +70,10 @@ class SignOut(LogoutView):
         if isinstance(request.user, User):
             note_event("sign_out", request.user, by=request.user, at=timezone.now())
         clear_login(request)
-        return super().post(request, *args, **kwargs)
+        answer = super().post(request, *args, **kwargs)
+        # Who sits down at the same machine afterwards finds no page of it by going back.
+        answer.headers["Clear-Site-Data"] = '"cache"'
+        return answer
 
 
 def start(request: HttpRequest) -> HttpResponse:

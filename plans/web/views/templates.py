@@ -31,6 +31,7 @@ from plans.web.guards import (
     papers_are_made_or_403,
     person,
 )
+from plans.web.kept_files import download
 from plans.web.pages import posted, show
 
 _HEADINGS = {
@@ -95,17 +96,14 @@ def upload_template(request: HttpRequest) -> HttpResponse:
 def template_file(request: HttpRequest, pk: int) -> FileResponse:
     """The template as it was uploaded, as a download and never shown by the browser."""
     template = paper_template_or_404(request, pk)
-    try:
-        file = template.file.open("rb")
-    except FileNotFoundError:
-        raise Http404("The file of this template is missing. Tell your administrator.") from None
-    note_event("template.downloaded", template, by=person(request), at=timezone.now(), sha256=template.sha256)
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=safe_name(f"{template.name}.docx"),
+    answer = download(
+        template.file,
+        name=safe_name(f"{template.name}.docx"),
+        missing="The file of this template is missing. Tell your administrator.",
         content_type=CONTENT_TYPES[Format.WORD],
     )
+    note_event("template.downloaded", template, by=person(request), at=timezone.now(), sha256=template.sha256)
+    return answer
 
 
 def shipped_template(request: HttpRequest, key: str) -> HttpResponse:
