@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from plans.access.credentials import ApiToken
 from plans.access.models import Membership, Organisation, PostHolding, Seat, User
-from plans.access.rules import May, Role
+from plans.access.rules import May, Role, is_anonymised_address
 from plans.access.standing import organisations_where
 from plans.access.trail import Note, RefusedAccount
 
@@ -94,6 +94,8 @@ def reactivate_person(person: User, *, by: User, at: datetime, note: Note) -> No
     _refuse_unless_theirs(by, locked)
     if locked.is_active:
         return
+    if is_anonymised_address(locked.email):
+        raise RefusedAccount(f"{locked} was anonymised: who they were is gone. Invite them anew.")
     locked.is_active = True
     locked.save(update_fields=["is_active"])
     person.is_active = True

@@ -48,3 +48,22 @@ ROLE_MAY: dict[Role, frozenset[May]] = {
 def roles_that(permission: May) -> list[str]:
     """The roles that ``permission`` comes with, as stored."""
     return [role.value for role, may in ROLE_MAY.items() if permission in may]
+
+
+# The addresses of people who were anonymised: no mail reaches them, and nobody else can have one.
+ANONYMISED_DOMAIN = "anonymised.invalid"
+
+
+def is_anonymised_address(email: str) -> bool:
+    """Whether this is the address that an anonymised person was given."""
+    return email.lower().endswith(f"@{ANONYMISED_DOMAIN}")
+
+
+def anonymous_name(number: int) -> str:
+    """What an anonymised person is called: by their number, so that history still tells one from another."""
+    return f"Former colleague {number}"
+
+
+def anonymous_address(number: int) -> str:
+    """The address that stands for an anonymised person’s."""
+    return f"former-colleague-{number}@{ANONYMISED_DOMAIN}"

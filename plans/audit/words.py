@@ -40,6 +40,12 @@ GROUPS: dict[str, dict[str, Words]] = {
         "roles.changed": Words("Roles changed", "{who} changed the roles of {what}: from {before} to {after}."),
         "person.deactivated": Words("Account closed", "{who} closed the account of {what}."),
         "person.reactivated": Words("Account opened again", "{who} opened the account of {what} again."),
+        "person.anonymised": Words(
+            "Person anonymised", "{who} anonymised {what}: {trail_lines} lines of this trail name them by number alone."
+        ),
+        "contact.anonymised": Words(
+            "Contact anonymised", "{who} anonymised {what}: {trail_lines} lines of this trail no longer name them."
+        ),
         "access.changed_by_form": Words(
             "Role, post or seat changed", "{who} used the administrator’s forms: {of} {did}, “{what}”."
         ),

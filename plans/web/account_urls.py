@@ -4,6 +4,7 @@ them up. None of its views is reachable but through ours."""
 from django.urls import path, re_path
 
 from plans.web.views import (
+    account_erasure,
     account_invitations,
     account_page,
     account_passwords,
@@ -47,6 +48,7 @@ account_routes = [
     path("people/<int:pk>/", account_people.one_person, name="person"),
     path("people/<int:pk>/deactivate/", account_people.deactivate, name="deactivate_person"),
     path("people/<int:pk>/reactivate/", account_people.reactivate, name="reactivate_person"),
+    path("people/<int:pk>/anonymise/", account_erasure.anonymise, name="anonymise_person"),
     path("people/<int:pk>/remove-authenticator/", account_people.remove_second_factor, name="remove_second_factor"),
     path("people/<int:pk>/unlink/", account_people.unlink_single_sign_on, name="unlink_person"),
     path("invitations/<int:pk>/send-again/", account_people.send_invitation_again, name="send_invitation_again"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from plans.web.account_urls import account_routes
 from plans.web.api.routes import routes as api_routes
+from plans.web.operations.urls import operations_routes
 from plans.web.people_urls import people_routes
 from plans.web.views import (
     action_list,
@@ -51,6 +52,7 @@ urlpatterns = [
     path("", signing_in.start, name="start"),
     *account_routes,
     *people_routes,
+    *operations_routes,
     path("documents/<int:pk>/", documents.document, name="document"),
     path("documents/<int:pk>/file/", documents.document_file, name="document_file"),
     path("documents/<int:pk>/pages/<int:number>/", documents.document_page, name="document_page"),

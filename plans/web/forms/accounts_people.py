@@ -76,3 +76,18 @@ class RolesForm(forms.Form):
     def roles_in(self, organisation: Organisation) -> list[str]:
         """What was ticked."""
         return list(self.cleaned_data[f"roles_{organisation.pk}"])
+
+
+class AnonymiseForm(forms.Form):
+    """The person’s own address, typed: the second step before something that cannot be undone."""
+
+    address = PlainText(
+        label="Their e-mail address",
+        max_length=254,
+        help_text="Type it to confirm. Nothing brings the name back afterwards, save a backup from before.",
+        error_messages={"required": "Type the person’s e-mail address to confirm"},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["address"].widget.attrs["autocomplete"] = "off"
