@@ -22,10 +22,8 @@ from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.rules import Kind
 from plans.monitoring.models import PartnerLink, ProposedUpdate
 from plans.monitoring.partner_links import make_link, propose, revoke_link
-from plans.web.urls import urlpatterns
 from tests import factories
 from tests.cast import Cast
-from tests.web.test_access import TABLE, address, things  # noqa: F401
 
 SAID = {"contact_name": "Nia Nurse", "contact_email": "nia@example.org"}
 
@@ -229,28 +227,6 @@ def test_what_changed_since_is_shown_before_it_is_accepted(
     assert "Half a reason" in shown
     assert 'name="version" value="2"' in shown
     assert lead.post(reverse("proposal", args=[waiting.pk]), {**sent, "version": 2}).status_code == 302
-
-
-def test_with_a_link_everything_else_answers_as_to_somebody_signed_out(
-    cast: Cast,
-    link: tuple[PartnerLink, str],
-    front: str,
-    things: dict[str, Any],  # noqa: F811
-) -> None:
-    contact, stranger = Client(), Client()
-    contact.get(front)
-    contact.post(front, row(cast.partner_action, status="in_progress", note="The clinic is open"))
-    assert {pattern.name for pattern in urlpatterns} == set(TABLE)
-    told = {}
-    for route, (kind, method, _) in TABLE.items():
-        if route == "partner_page":
-            continue
-        place = address(route, things[kind])
-        answers = [getattr(client, method)(place) for client in (contact, stranger)]
-        assert len({(one.status_code, one.get("Location")) for one in answers}) == 1, route
-        if "The clinic is open" in b"".join(answers[0]).decode(errors="replace"):
-            told[route] = place
-    assert told == {}
 
 
 def test_too_many_at_once_is_refused(client: Client, front: str) -> None:
