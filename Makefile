@@ -29,7 +29,7 @@ demo: setup
 	@PORT=$(PORT) $(BIN)/python manage.py demo
 
 test: setup
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report= $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --cov --cov-report= $(ARGS)
 	@$(BIN)/python -m tests.on_postgresql $(ARGS)
 ifeq ($(ARGS),)
 	@$(BIN)/coverage report

@@ -13,8 +13,6 @@ from tests.journeys.conftest import ROOT, Visitor, look_at_this_page
 from tests.web.test_plan_files import HEADINGS
 from tests.web.test_reports import report
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 SHARED = Path(os.environ.get("PUBLISHED_REPORTS", ROOT.parent / "shared"))
 PUBLISHED = SHARED / "reports" / "la-2018-08-24-torbay.pdf"
 

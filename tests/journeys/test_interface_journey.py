@@ -16,8 +16,6 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 from plans.web.api.routes import interface
 from tests.journeys.conftest import Visitor
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 OPERATIONS = [
     (method, path) for path, operations in interface.get_openapi_schema()["paths"].items() for method in operations
 ]

@@ -14,8 +14,6 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import RULES, Visitor, look_closely
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 PLAN = "Post-ILACS action plan"
 
 

@@ -12,8 +12,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from plans.management.demo_accounts import PASSWORD
 from tests.journeys.conftest import RULES, Visitor, look_at_this_page
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 PHONE = {"width": 375, "height": 812}
 A_CHARACTER = 60  # milliseconds
 BETWEEN_FIELDS = 1.5  # seconds

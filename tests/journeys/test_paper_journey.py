@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor, look_at_this_page, look_closely
-
-pytestmark = pytest.mark.xdist_group("journeys")
 
 PLAN = "Post-ILACS action plan"
 

@@ -12,8 +12,6 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visitor, look_at_this_page, look_closely
 
-pytestmark = pytest.mark.xdist_group("journeys")
-
 
 def code_of(key: str, later: int = 0) -> str:
     return format_hotp_value(hotp_value(key.replace(" ", ""), int(time.time()) // 30 + later))
