@@ -6,7 +6,8 @@ os.environ["DATABASE_URL"] = os.environ.get("TEST_ON", "sqlite://:memory:")
 os.environ["SECRET_KEY"] = "for tests only " * 5
 os.environ["DEBUG"] = "false"
 os.environ["HTTPS"] = "false"
-for name in [name for name in os.environ if name.startswith(("OIDC_", "S3_", "DATABASE_", "LOG_", "METRICS_")) and name != "DATABASE_URL"]:
+OF_THE_MACHINE = ("OIDC_", "S3_", "DATABASE_", "LOG_", "METRICS_", "BACKUP_")
+for name in [name for name in os.environ if name.startswith(OF_THE_MACHINE) and name != "DATABASE_URL"]:
     del os.environ[name]
 
 from tracker.settings import *  # noqa: E402, F403
