@@ -66,8 +66,11 @@ def killed(pid: int, after: float) -> bool:
 
 
 def working_days(first: date) -> list[date]:
-    days = (first + timedelta(days=number) for number in range(1000))
-    return [day for day in days if day.weekday() < 5]
+    """The days of a year on which something is sent."""
+    from plans.findings.working_days import is_working_day
+
+    days = (first + timedelta(days=number) for number in range(365))
+    return [day for day in days if is_working_day(day)]
 
 
 def main() -> None:
