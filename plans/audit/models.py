@@ -17,7 +17,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["-at"], name="event_newest_first")]
+        indexes = [
+            models.Index(fields=["-at"], name="event_newest_first"),
+            models.Index(fields=["subject_ref", "-at"], name="event_of_a_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by} {self.what} {self.subject}"

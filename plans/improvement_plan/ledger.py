@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models, router, transaction
 
 from plans.access.models import Post, User
+from plans.improvement_plan.many_rows import new_keys, write_rows
 from plans.improvement_plan.models import Action, ActionAnswer, ActionSupport, Plan, Update
 from plans.improvement_plan.rules import KINDS_WITH_REASON, OPEN_STATUSES, REPORTING_KINDS, Kind, may_move
 from plans.improvement_plan.state import DERIVED_FIELDS, LATER_FIELDS, STATE_FIELDS, ActionState, state_of
 
 BESIDE_STATE = ("action_id", "sequence", "at", "recorded_at", "by_id", "kind", "note", "made_up", "previous_hash")
-BATCH = 500
-NEVER = object()
+_WRITTEN = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 class ChangedSince(Exception):
@@ -63,6 +63,9 @@ def _updates() -> models.QuerySet[Update]:
     return models.QuerySet(Update)
 
 
+_PLAIN = frozenset({str, int, bool, type(None), list})
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(timespec="microseconds")
@@ -71,12 +74,18 @@ def _plain(value: Any) -> Any:
 
 def hash_of(update: Update) -> str:
     """SHA-256 over every column of the update save ``until``, and so over the update before it."""
-    row = {
-        name: _plain(value)
-        for name in (*BESIDE_STATE, *STATE_FIELDS)
-        if (value := getattr(update, name)) != LATER_FIELDS.get(name, NEVER)
-    }
-    return hashlib.sha256(json.dumps(row, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return _hash_of_row(update.__dict__)
+
+
+_EARLY = tuple(name for name in (*BESIDE_STATE, *STATE_FIELDS) if name not in LATER_FIELDS)
+
+
+def _hash_of_row(columns: Mapping[str, Any]) -> str:
+    row = {name: value if type(value := columns[name]) in _PLAIN else _plain(value) for name in _EARLY}
+    for name, unsaid in LATER_FIELDS.items():
+        if (value := columns[name]) != unsaid:
+            row[name] = _plain(value)
+    return hashlib.sha256(_WRITTEN(row).encode()).hexdigest()
 
 
 def _next_state(
@@ -135,28 +144,31 @@ def _follow_dates(before: dict[str, Any] | None, state: dict[str, Any]) -> None:
         state["extensions"] += 1
 
 
-def _build(
+def _row_of(
     action_id: int,
-    before: Update | None,
+    sequence: int,
+    previous_hash: str,
     state: dict[str, Any],
     change: Change,
     at: datetime,
     recorded_at: datetime,
-) -> Update:
-    update = Update(
+) -> dict[str, Any]:
+    """The columns of the update that follows the one with ``previous_hash``, by their attributes' names."""
+    row = {
         **state,
-        action_id=action_id,
-        sequence=before.sequence + 1 if before else 1,
-        at=at,
-        recorded_at=recorded_at,
-        by=change.by,
-        kind=change.kind,
-        note=change.note.strip(),
-        made_up=change.illustration,
-        previous_hash=before.hash if before else "",
-    )
-    update.hash = hash_of(update)
-    return update
+        "action_id": action_id,
+        "sequence": sequence,
+        "at": at,
+        "until": None,
+        "recorded_at": recorded_at,
+        "by_id": change.by.pk,
+        "kind": str(change.kind),
+        "note": change.note.strip(),
+        "made_up": change.illustration,
+        "previous_hash": previous_hash,
+    }
+    row["hash"] = _hash_of_row(row)
+    return row
 
 
 def _moment(plan: Plan, before: datetime | None, at: datetime, recorded_at: datetime | None) -> datetime:
@@ -177,18 +189,36 @@ def supporting(posts: Iterable[Post]) -> list[list[Any]]:
     return [[post.pk, post.title] for post in posts]
 
 
-def _follow_links(update: Update, before: Update | None) -> None:
+# The interval rows behind ``support`` and ``also_answers``: their model, what they link to, and the ids of a state.
+_LINKS: tuple[tuple[Any, str, Callable[[dict[str, Any]], set[int]]], ...] = (
+    (ActionSupport, "post_id", lambda columns: {post_id for post_id, _ in columns["support"]}),
+    (ActionAnswer, "area_id", lambda columns: set(columns["also_answers"])),
+)
+
+
+def _write_links(updates: Sequence[dict[str, Any]]) -> None:
+    """The interval rows of new actions, from all their updates in order."""
+    for model, key, ids in _LINKS:
+        links: list[dict[str, Any]] = []
+        held: dict[int, dict[str, Any]] = {}
+        for update in updates:
+            wanted = ids(update)
+            if update["sequence"] == 1:
+                held = {}
+            for gone in held.keys() - wanted:
+                held.pop(gone)["until"] = update["at"]
+            for new in sorted(wanted - held.keys()):
+                held[new] = {key: new, "action_id": update["action_id"], "since": update["at"], "until": None}
+                links.append(held[new])
+        write_rows(model, links)
+
+
+def _follow_links(update: Update, before: Update) -> None:
     """Keep the interval rows behind ``support`` and ``also_answers`` in step with the state."""
-    if before is None and not update.support and not update.also_answers:
+    if before.support == update.support and before.also_answers == update.also_answers:
         return
-    if before and before.support == update.support and before.also_answers == update.also_answers:
-        return
-    wanted_posts = {post_id for post_id, _ in update.support}
-    links: tuple[tuple[Any, str, set[int]], ...] = (
-        (ActionSupport, "post_id", wanted_posts),
-        (ActionAnswer, "area_id", set(update.also_answers)),
-    )
-    for model, key, wanted in links:
+    for model, key, ids in _LINKS:
+        wanted = ids(update.__dict__)
         held = model.objects.filter(action_id=update.action_id, until__isnull=True)
         held.exclude(**{f"{key}__in": wanted}).update(until=update.at)
         new = wanted - set(held.values_list(key, flat=True))
@@ -226,7 +256,9 @@ def record(
         _refuse_unusable_references(current.plan, [changes])
     moment = _moment(current.plan, before.at, at, recorded_at)
     state = _next_state(state_of(current), change, moment, _titles([change]))
-    update = _build(current.pk, before, state, change, moment, recorded_at or at)
+    row = _row_of(current.pk, before.sequence + 1, before.hash, state, change, moment, recorded_at or at)
+    update = Update(**row)
+    update.by = by
     _updates().filter(pk=before.pk).update(until=moment)
     _updates().bulk_create([update])
     _actions().filter(pk=current.pk).update(**state, version=update.sequence)
@@ -271,19 +303,25 @@ def record_history(plan: Plan, histories: Sequence[Sequence[Change]], *, recorde
             at = _moment(plan, rows[-1][1] if rows else None, change.at, recorded_at)
             rows.append((change, at, _next_state(rows[-1][2] if rows else None, change, at, titles)))
         steps.append(rows)
-    actions = [Action(**{**rows[-1][2], "plan_id": plan.pk}, version=len(rows)) for rows in steps]
-    _actions().bulk_create(actions, batch_size=BATCH)
-    updates: list[Update] = []
-    for action, rows in zip(actions, steps, strict=True):
-        before: Update | None = None
-        for change, at, state in rows:
-            update = _build(action.pk, before, {**state, "plan_id": plan.pk}, change, at, recorded_at)
-            if before:
-                before.until = update.at
+    keys = new_keys(Action, len(steps))
+    actions = [
+        Action(pk=key, **{**rows[-1][2], "plan_id": plan.pk}, version=len(rows))
+        for key, rows in zip(keys, steps, strict=True)
+    ]
+    write_rows(Action, [action.__dict__ for action in actions])
+    for action in actions:
+        action._state.adding, action._state.db = False, router.db_for_write(Action)
+    updates: list[dict[str, Any]] = []
+    for key, rows in zip(keys, steps, strict=True):
+        hash_before = ""
+        for number, (change, at, state) in enumerate(rows, start=1):
+            update = _row_of(key, number, hash_before, {**state, "plan_id": plan.pk}, change, at, recorded_at)
+            if number > 1:
+                updates[-1]["until"] = at
             updates.append(update)
-            _follow_links(update, before)
-            before = update
-    _updates().bulk_create(updates, batch_size=BATCH)
+            hash_before = update["hash"]
+    write_rows(Update, updates)
+    _write_links(updates)
     return actions
 
 

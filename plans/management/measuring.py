@@ -7,6 +7,7 @@ import resource
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -66,11 +67,17 @@ def _in_child(work: Callable[..., Callable[[], Any]], given: tuple[Any, ...], ru
         call()
         passed.append(time.perf_counter() - began)
         worked.append(time.process_time() - had_worked)
-        most = most or _peak()
+        most = most or peak()
     return Measured(median(passed), median(worked), most)
 
 
-def _peak() -> float:
+def begin_peak() -> None:
+    """Count the most memory of this process anew, where the system lets it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def peak() -> float:
     """The most memory of this process so far, in MB.
 
     Where the system says it for the process since it began its program, it is taken: what resource usage says is

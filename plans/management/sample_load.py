@@ -1,66 +1,51 @@
-"""A large made-up population of plans, for measuring: histories that obey the rules, through the ledger."""
+"""A large made-up population, for measuring: councils with plans of several years, people, posts and held meetings.
+
+Actions and their histories go through the ledger; meetings are held as a board holds them.
+"""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from plans.access.models import Board, Organisation, Post, User
-from plans.documents.dates import last_day_of
+from plans.access.models import Board, Membership, Organisation, Post, PostHolding, Seat, User
+from plans.access.rules import Role
 from plans.findings.models import Area, AskKind, Framework, Inspection, Spell
-from plans.improvement_plan.changes import answer_areas
-from plans.improvement_plan.ledger import Change, record_history, supporting
-from plans.improvement_plan.models import Plan
-from plans.improvement_plan.rules import Confidence, Kind, Rag, Status
+from plans.improvement_plan.ledger import record_history
+from plans.improvement_plan.models import Action, Plan, PlanArea
+from plans.management.filling import without_most_indexes
+from plans.management.sample_histories import THINGS, WITH_WHOM, Fate, Scene, a_history
+from plans.oversight.changes import hold_meeting
+from plans.oversight.models import Meeting
 
 ACTIONS_A_PLAN = 500
 AREAS_A_PLAN = 10
-POSTS_A_PLAN = 20
+OFFICERS_A_COUNCIL = 20
+MEETINGS_HELD = 5
+MEETING_EVERY = timedelta(days=91)
+# From how many actions on it is worth while to build the indexes anew.
+WORTH_FILLING = 20_000
 LOADER = "sample-load@example.org"
+AUDITOR = "sample-auditor@example.org"
 
-VERBS = (
-    "Review",
-    "Launch",
-    "Embed",
-    "Audit",
-    "Strengthen",
-    "Re-design",
-    "Monitor",
-    "Commission",
-    "Train",
-    "Agree",
+# A council's plans: how many years ago each began, and of a hundred actions what became of how many.
+PLANS: tuple[tuple[float, dict[Fate, int]], ...] = (
+    (1.6, {Fate.DONE: 37, Fate.LATE: 15, Fate.OPEN: 46, Fate.WITHDRAWN: 2}),
+    (3.7, {Fate.DONE: 71, Fate.LATE: 9, Fate.OPEN: 18, Fate.WITHDRAWN: 2}),
+    (6.2, {Fate.DONE: 87, Fate.LATE: 5, Fate.OPEN: 5, Fate.WITHDRAWN: 3}),
+    (8.8, {Fate.DONE: 93, Fate.LATE: 3, Fate.OPEN: 0, Fate.WITHDRAWN: 4}),
 )
-THINGS = (
-    "the threshold document", "supervision records", "pathway plans", "strategy discussion minutes",
-    "the audit programme", "initial health assessments", "personal education plans", "the front door process",
-    "private fostering assessments", "the return interview offer", "placement sufficiency", "case chronologies",
+ASPECTS = ("Recording", "Timeliness", "Consistency", "Quality", "Management oversight", "Impact", "Accuracy")
+JOBS = ("Head of Service", "Service Manager", "Team Manager", "Practice Lead")
+SERVICES = (
+    "Front Door", "Children in Care", "Care Leavers", "Fostering", "Early Help", "Safeguarding", "Quality Assurance",
+    "Virtual School", "Commissioning", "Performance",
 )  # fmt: skip
-WITH_WHOM = (
-    "with partner agencies",
-    "across all localities",
-    "in every team",
-    "with young people",
-    "by each manager",
-)
-WHY = (
-    "so that plans are timely", "to improve management oversight", "so that children are seen sooner",
-    "to make practice consistent", "and report each quarter",
-)  # fmt: skip
-NOTES = (
-    "Draft shared with team managers.", "Training booked for the next half term.", "Half of the teams have done this.",
-    "Waiting for the partner’s reply.", "Dip sample shows steady improvement.", "Recruitment has delayed this step.",
-    "Pathway agreed; staff briefings have begun.", "Performance report shows the first change.",
-)  # fmt: skip
-JOBS = (
-    "Head of Service", "Service Manager", "Team Manager", "Principal Social Worker", "Commissioning Manager",
-    "Performance Manager", "Virtual School Head", "Quality Assurance Manager", "Business Manager", "Practice Lead",
-)  # fmt: skip
-ASPECTS = ("Recording", "Timeliness", "Consistency", "Quality", "Oversight")
-OF_WHAT = ("assessments", "plans", "supervision", "strategy discussions", "health assessments", "audits")
 
 
 @dataclass(frozen=True)
@@ -72,134 +57,152 @@ class SampleSize:
     seed: int
 
 
+@dataclass(frozen=True)
+class _Council:
+    organisation: Organisation
+    posts: list[Post]
+    board: Board
+
+
 def load_sample(size: SampleSize, *, now: datetime) -> Iterator[int]:
-    """Add the population, a plan at a time; yields the number of actions added so far."""
+    """Add the population, a council at a time; yields the number of actions added so far.
+
+    A larger population has more councils, each of the same size. Beyond those that there are, councils are made up.
+    An empty database is filled without most of its indexes, which are built at the end.
+    """
+    empty = not connection.in_atomic_block and not Action.objects.exists()
+    with without_most_indexes() if empty and size.actions >= WORTH_FILLING else nullcontext():
+        yield from _load(size, now)
+    _tell_the_planner()
+
+
+def _load(size: SampleSize, now: datetime) -> Iterator[int]:
     choice = random.Random(size.seed)
+    by = _loader()
+    frameworks = list(Framework.objects.order_by("code"))
+    kinds = list(AskKind.objects.order_by("rank", "code"))
+    councils = _councils()
+    made = number = 0
+    for organisation in councils:
+        with transaction.atomic():
+            council = _a_council(organisation, now.date(), size.seed)
+            for years, fates in PLANS:
+                number += 1
+                rows = min(ACTIONS_A_PLAN, size.actions - made)
+                began = now - timedelta(days=365 * (years + choice.uniform(-0.5, 0.5)))
+                name = f"{began:%Y} ({size.seed}-{number})"
+                plan, areas = _a_plan(council, choice.choice(frameworks), kinds, name, began, choice)
+                scene = Scene(began, now, council.posts, by, size.updates_per_action)
+                drawn = choice.choices(list(fates), list(fates.values()), k=rows)
+                histories = [a_history(scene, fate, _place(areas, n), choice) for n, fate in enumerate(drawn)]
+                record_history(plan, histories, recorded_at=now)
+                made += rows
+                if made >= size.actions:
+                    break
+            _meetings(council.board, now)
+        yield made
+        if made >= size.actions:
+            return
+
+
+def _loader() -> User:
+    """Who recorded it all; beside them somebody who sees all of it. Neither can sign in with a password."""
+    User.objects.get_or_create(
+        email=AUDITOR, defaults={"name": "Sample auditor", "is_superuser": True, "password": "!"}
+    )
     by, _ = User.objects.get_or_create(
         email=LOADER, defaults={"name": "Sample load", "is_active": False, "password": "!"}
     )
-    councils = list(Organisation.objects.filter(kind=Organisation.Kind.COUNCIL).order_by("name"))
-    frameworks = list(Framework.objects.order_by("code"))
-    kind = AskKind.objects.order_by("-rank")[0]
-    made = number = 0
-    while made < size.actions:
+    return by
+
+
+def _councils() -> Iterator[Organisation]:
+    yield from list(Organisation.objects.filter(kind=Organisation.Kind.COUNCIL, gss_code__isnull=False))
+    number = 0
+    while True:
         number += 1
-        council = councils[number % len(councils)]
-        rows = min(ACTIONS_A_PLAN, size.actions - made)
-        with transaction.atomic():
-            plan, posts, areas = _a_plan(council, choice.choice(frameworks), kind, f"{size.seed}-{number}", now, choice)
-            histories = [_a_history(place, posts, areas, by, size, now, choice) for place in range(1, rows + 1)]
-            record_history(plan, histories, recorded_at=now)
-        made += rows
-        yield made
+        yield Organisation.objects.get_or_create(name=f"Sample council {number}")[0]
+
+
+def _a_council(organisation: Organisation, today: date, seed: int) -> _Council:
+    """The council's posts with their holders, its improvement lead, and a board with a chair."""
+    titles = [f"{job}, {service}" for job in JOBS for service in SERVICES]
+    Post.objects.bulk_create([Post(organisation=organisation, title=title) for title in titles], ignore_conflicts=True)
+    found = {post.title: post for post in organisation.posts.filter(title__in=titles)}
+    posts = [found[title] for title in titles]
+    code = f"{seed}-{organisation.pk}"
+    names = ("lead", "chair", *(f"officer-{number}" for number in range(1, OFFICERS_A_COUNCIL + 1)))
+    people = User.objects.bulk_create(
+        User(
+            email=f"sample-{name}-{code}@example.org",
+            name=f"{name.replace('-', ' ').capitalize()} of {organisation}",
+            password="!",
+        )
+        for name in names
+    )
+    lead, chair, *officers = people
+    Membership.objects.bulk_create(
+        Membership(person=person, organisation=organisation, role=role.value)
+        for person, role in ((lead, Role.LEAD), *((officer, Role.OFFICER) for officer in officers))
+    )
+    held = set(PostHolding.objects.filter(post__in=posts, until__isnull=True).values_list("post_id", flat=True))
+    PostHolding.objects.bulk_create(
+        PostHolding(post=post, person=officers[place % len(officers)], since=today - timedelta(days=700))
+        for place, post in enumerate(posts)
+        if post.pk not in held
+    )
+    board, _ = Board.objects.get_or_create(organisation=organisation, name="Improvement board")
+    Seat.objects.create(board=board, person=chair, kind=Seat.Kind.CHAIR)
+    return _Council(organisation, posts, board)
 
 
 def _a_plan(
-    council: Organisation,
-    framework: Framework,
-    kind: AskKind,
-    name: str,
-    now: datetime,
-    choice: random.Random,
-) -> tuple[Plan, list[Post], list[Area]]:
-    on_site = (now - timedelta(days=choice.randrange(1200, 1500))).date()
+    council: _Council, framework: Framework, kinds: list[AskKind], name: str, began: datetime, choice: random.Random
+) -> tuple[Plan, list[Area]]:
+    """A submitted plan that answers the areas of one inspection, before the council's board."""
+    on_site = (began - timedelta(days=120)).date()
+    organisation = council.organisation
     inspection = Inspection.objects.create(
-        organisation=council, framework=framework, title=f"Sample inspection {name}", published_on=on_site
+        organisation=organisation,
+        framework=framework,
+        title=f"{framework.code} inspection {name}",
+        published_on=on_site + timedelta(days=50),
     )
     Spell.objects.create(inspection=inspection, starts=on_site, ends=on_site + timedelta(days=11))
     areas = Area.objects.bulk_create(
-        [
-            Area(
-                inspection=inspection,
-                number=number,
-                kind=kind,
-                addressed_to=council,
-                wording=f"{choice.choice(ASPECTS)} of {choice.choice(OF_WHAT)}, {choice.choice(WITH_WHOM)}",
-            )
-            for number in range(1, AREAS_A_PLAN + 1)
-        ]
+        Area(
+            inspection=inspection,
+            number=number,
+            kind=choice.choice(kinds),
+            addressed_to=organisation,
+            wording=f"{choice.choice(ASPECTS)} of {choice.choice(THINGS)} {choice.choice(WITH_WHOM)}",
+        )
+        for number in range(1, AREAS_A_PLAN + 1)
     )
-    plan = Plan.objects.create(organisation=council, title=f"Sample plan {name}", stage=Plan.Stage.AGREED)
-    board, _ = Board.objects.get_or_create(organisation=council, name="Sample improvement board")
-    plan.boards.add(board)
-    answer_areas(plan, areas)
-    posts = Post.objects.bulk_create(
-        [
-            Post(organisation=council, title=f"{choice.choice(JOBS)} {name}-{number}")
-            for number in range(1, POSTS_A_PLAN + 1)
-        ]
-    )
-    return plan, posts, areas
+    plan = Plan.objects.create(organisation=organisation, title=f"Improvement plan {name}", stage=Plan.Stage.SUBMITTED)
+    plan.boards.add(council.board)
+    PlanArea.objects.bulk_create(PlanArea(plan=plan, area=area, position=area.number) for area in areas)
+    return plan, areas
 
 
-def _month_end(day: date) -> date:
-    return last_day_of(day.year, day.month)
+def _place(areas: list[Area], number: int) -> dict[str, object]:
+    """Where the plan has its action of that number, from 0: the same number of actions in every area."""
+    each = ACTIONS_A_PLAN // AREAS_A_PLAN
+    area = areas[number // each % AREAS_A_PLAN]
+    return {"area_id": area.pk, "reference": f"{area.number}.{number % each + 1}", "position": number + 1}
 
 
-def _a_history(
-    place: int,
-    posts: list[Post],
-    areas: list[Area],
-    by: User,
-    size: SampleSize,
-    now: datetime,
-    choice: random.Random,
-) -> list[Change]:
-    """One action's life: 70 in 100 end signed off, 8 are overdue now, 20 are on time, 2 were withdrawn."""
-    fate = choice.choices(("done", "late", "open", "withdrawn"), (70, 8, 20, 2))[0]
-    start = now - timedelta(days=choice.randrange(800, 1100), minutes=place)
-    span = timedelta(days=choice.randrange(300, 700))
-    due = {
-        "done": _month_end((start + span).date()),
-        "late": _month_end((now - timedelta(days=choice.randrange(35, 400))).date()),
-        "open": _month_end((now + timedelta(days=choice.randrange(5, 500))).date()),
-        "withdrawn": _month_end((start + span).date()),
-    }[fate]
-    moved = fate in ("late", "open") and choice.random() < 0.3
-    first_due = _month_end(due - timedelta(days=28 * choice.randrange(1, 4))) if moved else due
-    added = Change(
-        by,
-        start,
-        Kind.ADDED,
-        changes={
-            "reference": f"{place}",
-            "position": place,
-            "area_id": areas[place % len(areas)].pk,
-            "wording": " ".join(map(choice.choice, (VERBS, THINGS, WITH_WHOM, WHY))),
-            "lead_id": choice.choice(posts).pk if place % 50 else None,
-            "support": supporting([choice.choice(posts)]) if place % 10 == 0 else [],
-            "status": Status.NOT_STARTED,
-            "due_date": first_due,
-            "due_precision": "month",
-        },
-    )
-    steps = max(size.updates_per_action - 1, 0)
-    end = start + span if fate in ("done", "withdrawn") else now - timedelta(hours=choice.randrange(1, 2000))
-    history = [added]
-    for step in range(1, steps + 1):
-        at = start + (end - start) * step / (steps + 1)
-        history.append(_a_step(step, steps, fate, at, due if moved else None, by, choice))
-    return history
+def _meetings(board: Board, now: datetime) -> None:
+    """A meeting every quarter, the next one still to come; each that has begun is held, so that it keeps its digest."""
+    last = (now - timedelta(days=15)).replace(hour=10, minute=0, second=0, microsecond=0)
+    for before in range(MEETINGS_HELD, -1, -1):
+        starts_at = last - MEETING_EVERY * (before - 1)
+        meeting, made = Meeting.objects.get_or_create(board=board, starts_at=starts_at)
+        if made and starts_at <= now:
+            hold_meeting(meeting, at=starts_at + timedelta(hours=3))
 
 
-def _a_step(
-    step: int, steps: int, fate: str, at: datetime, later_due: date | None, by: User, choice: random.Random
-) -> Change:
-    """The update of one step; ``later_due`` is the date agreed on the third step, if the date moves."""
-    note = choice.choice(NOTES)
-    if fate == "withdrawn" and step == steps:
-        reason = "Overtaken by the new operating model."
-        return Change(by, at, Kind.WITHDRAWN, reason, changes={"status": Status.WITHDRAWN})
-    if fate == "done" and step == steps - 1:
-        return Change(by, at, Kind.COMPLETED, note, changes={"status": Status.COMPLETE})
-    if fate == "done" and step == steps and steps > 1:
-        return Change(by, at, Kind.SIGNED_OFF, changes={"status": Status.SIGNED_OFF})
-    if later_due and step == 3:
-        moved = {"due_date": later_due, "due_precision": "month", "due_printed": ""}
-        return Change(by, at, Kind.EXTENSION_AGREED, note, changes=moved)
-    said = {
-        "status": Status.IN_PROGRESS,
-        "confidence": choice.choice(list(Confidence)),
-        "reported_rag": choice.choice([Rag.GREEN, Rag.AMBER, Rag.RED]),
-    }
-    return Change(by, at, Kind.PROGRESS, note, changes=said)
+def _tell_the_planner() -> None:
+    """Let the database count what came, as it does by itself in time."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")

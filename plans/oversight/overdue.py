@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, When, Window
+from django.core.cache import cache
+from django.db import connections
+from django.db.models import BooleanField, Case, Count, F, Func, Max, Min, Q, QuerySet, When, Window
 
-from plans.improvement_plan.rules import Status
+from plans.improvement_plan.models import Action
+from plans.improvement_plan.rules import OPEN_STATUSES, Status
 from plans.improvement_plan.timeliness import (
     due_soon,
     extension_pending,
@@ -39,6 +44,7 @@ class Shown(StrEnum):
 
 
 LATE = (Shown.OVERDUE, Shown.FIRST)
+OPEN_LISTS = (*LATE, Shown.DUE_SOON, Shown.NO_DATE)
 
 
 def listed(shown: Shown, day: date, late_by: int = 0) -> Q:
@@ -62,51 +68,139 @@ def listed(shown: Shown, day: date, late_by: int = 0) -> Q:
             return ~Q(status=Status.WITHDRAWN)
 
 
-@dataclass(frozen=True)
-class Figures:
-    """Counts of a set of actions as at a day. ``all`` leaves withdrawn actions out."""
+@dataclass(frozen=True, kw_only=True)
+class ListFigures:
+    """How many rows each list of the overdue page has. ``all`` leaves withdrawn actions out."""
 
     all: int
-    open: int
     overdue: int
     late_against_first: int
     due_soon: int
     without_date: int
     complete: int
     signed_off: int
+    extension_pending: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures(ListFigures):
+    """Counts of a set of actions as at a day."""
+
+    open: int
     withdrawn: int
     without_owner: int
-    extension_pending: int
 
 
 def figures(rows: QuerySet[Any], day: date) -> Figures:
     """Count ``rows`` in one query."""
-    return Figures(**rows.aggregate(**_counts(day)))
+    beside = {
+        "open": is_open(),
+        "withdrawn": Q(status=Status.WITHDRAWN),
+        "without_owner": is_open() & Q(lead__isnull=True),
+    }
+    return Figures(**rows.aggregate(**_counted(_lists(day) | beside)))
 
 
-def figures_and_length(rows: QuerySet[Any], day: date, condition: Q) -> tuple[Figures, int]:
-    """The figures of ``rows``, and how many of them are as ``condition`` says, in one query."""
-    counted = rows.aggregate(length=Count("pk", filter=condition), **_counts(day))
+# Among more rows than these, which only somebody sees who reads many councils’ plans, numbers are “more than …”.
+MOST_COUNTED = 10_000
+_OPEN_NUMBERS = ("overdue", "late_against_first", "due_soon", "without_date")
+# For how many seconds the numbers of so many rows on a past day are kept.
+KEPT_FOR = 600
+
+
+class _OpenByIndex(Func):
+    """As ``is_open``, with the statuses in the SQL itself: by that SQLite knows the indexes of open rows alone.
+
+    For lists over every council: for those of a few plans it would read all that is open instead of those plans.
+    """
+
+    output_field = BooleanField()
+    template = "%(expressions)s IN ('" + "', '".join(OPEN_STATUSES) + "')"
+
+    def __init__(self) -> None:
+        super().__init__(F("status"))
+
+
+def from_every_council(rows: QuerySet[Any], shown: Shown) -> QuerySet[Any]:
+    """The rows of a list that are taken from every council’s plans, found by the index of what is open."""
+    return rows.filter(_OpenByIndex()) if shown in OPEN_LISTS else rows
+
+
+class MoreThanCounted(int):
+    """A number beyond ``MOST_COUNTED``, of which nobody counted the rest. Written, it says so."""
+
+    def __new__(cls) -> MoreThanCounted:
+        return super().__new__(cls, MOST_COUNTED + 1)
+
+    def __str__(self) -> str:
+        return f"more than {MOST_COUNTED:,}"
+
+    def __format__(self, spec: str) -> str:
+        return str(self)
+
+
+def figures_and_length(
+    rows: QuerySet[Any], day: date, condition: Q, *, of_open: bool = False
+) -> tuple[ListFigures, int]:
+    """The figures of ``rows``, and how many of them are as ``condition`` says (``of_open``: open ones alone).
+
+    One query, and exact, for up to ``MOST_COUNTED`` rows; beyond those each number that is as large is
+    ``MoreThanCounted``, so that it takes no longer however many there are. On a past day they are exact, and kept.
+    """
+    asked = {"length": condition, **_lists(day)}
+    first = rows.order_by()[: MOST_COUNTED + 1].aggregate(rows=Count("pk"), **_counted(asked))
+    if first.pop("rows") <= MOST_COUNTED:
+        counted = first
+    elif rows.model is Action:
+        counted = _bounded(rows, asked, {*_OPEN_NUMBERS, *(["length"] if of_open else [])})
+    else:
+        counted = _kept(rows, asked)
     length = counted.pop("length")
-    return Figures(**counted), length
+    return ListFigures(**counted), length
 
 
-def _counts(day: date) -> dict[str, Count]:
-    def number(shown: Shown) -> Count:
-        return Count("pk", filter=listed(shown, day))
+def _bounded(rows: QuerySet[Any], asked: Mapping[str, Q], of_open: Set[str]) -> dict[str, int]:
+    """Each number counted by itself, from the index of its rows, as far as ``MOST_COUNTED``; in one query."""
+    parts: list[str] = []
+    parameters: list[Any] = []
+    connection = connections[rows.db]
+    for name, condition in asked.items():
+        by_index = Q(_OpenByIndex()) if name in of_open else Q()
+        limited = rows.filter(condition, by_index).order_by().values("pk")[: MOST_COUNTED + 1]
+        sql, given = limited.query.get_compiler(connection=connection).as_sql()
+        parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
+        parameters += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", parameters)
+        numbers = cursor.fetchone()
+    pairs = zip(asked, numbers, strict=True)
+    return {name: number if number <= MOST_COUNTED else MoreThanCounted() for name, number in pairs}
 
+
+def _kept(rows: QuerySet[Any], asked: Mapping[str, Q]) -> dict[str, int]:
+    """The numbers of a past day, counted once: it does not change, save by rows that were recorded for it since."""
+    # What counts is the whole question, whose answer also says who asks.
+    last = Action.objects.aggregate(last=Max("pk"))["last"]
+    question = f"{rows.order_by().values('pk').query} {sorted(asked.items(), key=str)} {last}"
+    key = f"figures-{sha256(question.encode()).hexdigest()}"
+    counted = cache.get_or_set(key, lambda: rows.aggregate(**_counted(asked)), KEPT_FOR) or {}
+    return dict(counted)
+
+
+def _counted(asked: Mapping[str, Q]) -> dict[str, Count]:
+    return {name: Count("pk", filter=condition) for name, condition in asked.items()}
+
+
+def _lists(day: date) -> dict[str, Q]:
     return {
-        "all": number(Shown.ALL),
-        "open": Count("pk", filter=is_open()),
-        "overdue": number(Shown.OVERDUE),
-        "late_against_first": number(Shown.FIRST),
-        "due_soon": number(Shown.DUE_SOON),
-        "without_date": number(Shown.NO_DATE),
-        "complete": number(Shown.COMPLETE),
-        "signed_off": number(Shown.SIGNED_OFF),
-        "withdrawn": Count("pk", filter=Q(status=Status.WITHDRAWN)),
-        "without_owner": Count("pk", filter=is_open() & Q(lead__isnull=True)),
-        "extension_pending": number(Shown.PENDING),
+        "all": listed(Shown.ALL, day),
+        "overdue": listed(Shown.OVERDUE, day),
+        "late_against_first": listed(Shown.FIRST, day),
+        "due_soon": listed(Shown.DUE_SOON, day),
+        "without_date": listed(Shown.NO_DATE, day),
+        "complete": listed(Shown.COMPLETE, day),
+        "signed_off": listed(Shown.SIGNED_OFF, day),
+        "extension_pending": listed(Shown.PENDING, day),
     }
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from plans.access.models import Board, Organisation
+from plans.access.models import Board, Organisation, Post
 from plans.findings.models import Inspection
 from plans.improvement_plan.models import Action, Plan
 from plans.improvement_plan.rules import OPEN_STATUSES
@@ -39,6 +39,8 @@ GROUPS: dict[GroupBy, str] = {
     GroupBy.ORGANISATION: "Organisation of the lead",
     GroupBy.PLAN: "Plan",
 }
+# A list of more is no help to choose from, and costs more than the page that it narrows.
+MOST_OFFERED = 200
 LATE_BY = (("30", "more than 30 days"), ("90", "more than 90 days"), ("180", "more than 180 days"))
 
 
@@ -55,7 +57,11 @@ def visible_inspections(request: HttpRequest) -> Any:
 
 
 def lead_organisations(request: HttpRequest) -> Any:
-    leads = Action.objects.visible_to(person(request)).order_by().values("lead__organisation")
+    user = person(request)
+    if user.is_superuser:
+        leading = Post.objects.filter(Exists(Action.objects.filter(lead=OuterRef("pk"))), organisation=OuterRef("pk"))
+        return Organisation.objects.filter(Exists(leading))
+    leads = Action.objects.visible_to(user).order_by().values("lead__organisation")
     return Organisation.objects.filter(pk__in=leads)
 
 
@@ -68,24 +74,62 @@ class _ReadIterator(ModelChoiceIterator):
 
 
 class ReadOnceField(ModelChoiceField):
-    """A choice of rows that asks the database once: what was chosen is looked up among what is offered."""
+    """A choice of rows that asks the database once: what was chosen is looked up among what is offered.
+
+    Where there are more than ``MOST_OFFERED``, a part of the name is typed instead; a link may still name one row.
+    """
 
     iterator = _ReadIterator
 
     @cached_property
     def rows(self) -> dict[str, Any]:
-        return {str(row.pk): row for row in self.queryset}
+        """What is offered, and one more where there are too many."""
+        return {str(row.pk): row for row in self.queryset[: MOST_OFFERED + 1]}
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether there are too many rows to choose from."""
+        return len(self.rows) > MOST_OFFERED
+
+    def get_bound_field(self, form: Any, field_name: str) -> Any:
+        if self.is_typed:
+            self.widget, self.help_text = forms.TextInput(), "Part of its name"
+        return super().get_bound_field(form, field_name)
+
+    def prepare_value(self, value: Any) -> Any:
+        if self.is_typed and (row := self._named_by_key(value)):
+            return str(row)
+        return super().prepare_value(value)
 
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        if str(value) not in self.rows:
-            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
-        return self.rows[str(value)]
+        if found := self.rows.get(str(value)):
+            return found
+        if self.is_typed:
+            if found := self._named_by_key(value):
+                return found
+            names = "title" if any(field.name == "title" for field in self.queryset.model._meta.fields) else "name"
+            called = self.queryset.filter(**{f"{names}__icontains": str(value)})
+            if called.exists():
+                return called
+        raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": value})
+
+    def _named_by_key(self, value: Any) -> Any:
+        typed = str(value)
+        return self.queryset.filter(pk=typed).first() if typed.isdecimal() and len(typed) < 19 else None
 
 
 class RowFilter(filters.ModelChoiceFilter):
+    """A row that was chosen; all that are called so where a part of the name was typed."""
+
     field_class = ReadOnceField
+
+    def filter(self, rows: Any, value: Any) -> Any:
+        if not isinstance(value, QuerySet):
+            return super().filter(rows, value)
+        called = rows.model.objects.filter(**{f"{self.field_name}__in": value.order_by().values("pk")})
+        return rows.filter(pk__in=called.order_by().values("pk"))
 
 
 def visible_meetings(request: HttpRequest) -> Any:
@@ -142,7 +186,7 @@ class OverdueFilter(filters.FilterSet):
         field_name="lead__organisation",
         empty_label="All organisations",
     )
-    lead = filters.CharFilter(label="Lead post", field_name="lead__title", lookup_expr="icontains")
+    lead = filters.CharFilter(label="Lead post", method="by_lead")
     status = filters.ChoiceFilter(
         label="Status",
         choices=[(status.value, status.label) for status in OPEN_STATUSES],
@@ -156,6 +200,12 @@ class OverdueFilter(filters.FilterSet):
     def __init__(self, data: Any, rows: Any, *, as_at: AsAt, request: HttpRequest) -> None:
         self.as_at = as_at
         super().__init__(data, rows, request=request)
+
+    def by_lead(self, rows: Any, name: str, title: str) -> Any:
+        if not person(self.request).is_superuser:
+            return rows.filter(lead__title__icontains=title)
+        # Over every council the posts first: they are few beside the actions.
+        return rows.filter(lead__in=Post.objects.filter(title__icontains=title).order_by().values("pk"))
 
     def search(self, rows: Any, name: str, words: str) -> Any:
         for word in words.split():

@@ -2,18 +2,42 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
-from plans.management import benchmark_papers
+from plans.improvement_plan.models import Action, Update
+from plans.management import benchmark_pages, benchmark_papers
+from plans.management.benchmark_chart import growth_chart
+from plans.management.benchmark_pages import Figures
 from plans.management.measuring import Line
 
-# A part of the product by its option, and what measures it at so many rows, so often.
-PARTS: dict[str, Callable[..., Iterable[Line]]] = {"papers": benchmark_papers.lines}
-ROW = "{:20} {:>7} {:>9} {:>9} {:>6} {:>9} {:>9} {:>9} {:>6} {:>8}  {}"
-HEADINGS = ROW.format(
+# What measures the writers at so many rows, so often.
+PAPERS: Callable[..., Iterable[Line]] = benchmark_papers.lines
+PAGES: Callable[..., Iterable[Figures]] = benchmark_pages.lines
+
+OF_A_PAGE = "{:26} {:12} {:>9} {:>8} {:>9} {:>9} {:>9} {:>6} {:>7} {:>6} {:>6} {:>5}"
+PAGE_HEADINGS = OF_A_PAGE.format(
+    "path",
+    "reader",
+    "median ms",
+    "p95 ms",
+    "worked ms",
+    "floor ms",
+    "worked ms",
+    "ratio",
+    "queries",
+    "rows",
+    "KB",
+    "MB",
+)
+OF_A_PAPER = "{:20} {:>7} {:>9} {:>9} {:>6} {:>9} {:>9} {:>9} {:>6} {:>8}  {}"
+PAPER_HEADINGS = OF_A_PAPER.format(
     "path", "size", "seconds", "worked", "MB", "floor s", "worked", "floor MB", "ratio", "at most", "held"
 )
 # From one size to the next, work may grow by this much more than the size does.
@@ -21,43 +45,91 @@ STEEPEST = 1.4
 
 
 class Command(BaseCommand):
-    help = "Measures time and memory of the hot paths beside their floors. Only the ratios can be compared."
+    help = (
+        "Measures time, queries and memory of the hot paths beside their floors, on the population that is there."
+        " Only the ratios can be compared. What it writes to measure is rolled back."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        for part in PARTS:
-            parser.add_argument(f"--{part}", action="store_true", help=f"Measure {part}. Without any part, all are.")
-        parser.add_argument("--sizes", type=int, nargs="+", help="Sizes other than the usual.")
-        parser.add_argument("--runs", type=int, default=3, help="How often each is run; the median counts.")
-
-    def handle(self, *args: object, **options: Any) -> None:
-        chosen = [part for part in PARTS if options[part]] or list(PARTS)
-        given = {"sizes": options["sizes"]} if options["sizes"] else {}
-        self.stdout.write(HEADINGS)
-        before: Line | None = None
-        for part in chosen:
-            for line in PARTS[part](runs=options["runs"], **given):
-                self.stdout.write(self._said(line))
-                if before and before.path == line.path:
-                    self.stdout.write(self._growth(before, line))
-                before = line
-
-    def _said(self, line: Line) -> str:
-        return ROW.format(
-            line.path,
-            f"{line.size:,}",
-            f"{line.ours.seconds:.3f}",
-            f"{line.ours.worked:.3f}",
-            f"{line.ours.megabytes:.0f}",
-            f"{line.floor.seconds:.3f}",
-            f"{line.floor.worked:.3f}",
-            f"{line.floor.megabytes:.0f}",
-            f"{line.ratio:.2f}",
-            f"{line.most:.1f}",
-            "yes" if line.held else "NO",
+        parser.add_argument("--pages", action="store_true", help="Measure the pages. Without any part, all are.")
+        parser.add_argument("--papers", action="store_true", help="Measure the writing of papers.")
+        parser.add_argument("--sizes", type=int, nargs="+", help="Of papers: sizes other than the usual.")
+        parser.add_argument("--runs", type=int, help="How often each is run: 25 of a page, 3 of a paper.")
+        parser.add_argument("--only", default="", help="Of pages: those whose name has these words.")
+        parser.add_argument("--save", type=Path, help="Write the pages’ figures to this file, as JSON.")
+        parser.add_argument(
+            "--draw", type=Path, nargs="+", metavar="FILE", help="Draw an SVG, the first, of figures saved, the others."
         )
 
-    def _growth(self, before: Line, line: Line) -> str:
-        """How the work grew with the size: 1.0 is as fast as the size did."""
-        grew = (line.ours.worked / before.ours.worked) / (line.size / before.size)
-        said = "linear" if grew <= STEEPEST else "MORE THAN LINEAR"
-        return f"    from {before.size:,} to {line.size:,}: {grew:.2f} times the growth in size ({said})"
+    def handle(self, *args: object, **options: Any) -> None:
+        if options["draw"]:
+            picture, *saved = options["draw"]
+            picture.write_text(growth_chart([json.loads(path.read_text()) for path in saved]), encoding="utf-8")
+            return
+        runs = {"runs": options["runs"]} if options["runs"] else {}
+        neither = not (options["pages"] or options["papers"])
+        if options["pages"] or neither:
+            self._pages(options, runs)
+        if options["papers"] or neither:
+            self._papers(runs | ({"sizes": options["sizes"]} if options["sizes"] else {}))
+
+    def _pages(self, options: dict[str, Any], runs: dict[str, int]) -> None:
+        if settings.DEBUG:
+            # Else each statement would be kept, as no server does.
+            settings.DEBUG = False
+        there = {"actions": Action.objects.count(), "updates": Update.objects.count(), "database": connection.vendor}
+        self.stdout.write("{actions:,} actions, {updates:,} updates, {database}".format(**there))
+        self.stdout.write(PAGE_HEADINGS)
+        found: list[Figures] = []
+        for one in PAGES(only=options["only"], **runs):
+            found.append(one)
+            self.stdout.write(_page(one))
+        if options["save"]:
+            saved = {**there, "paths": [one.as_plain() for one in found]}
+            options["save"].write_text(json.dumps(saved, indent=1), encoding="utf-8")
+
+    def _papers(self, given: dict[str, Any]) -> None:
+        self.stdout.write(PAPER_HEADINGS)
+        before: Line | None = None
+        for line in PAPERS(**given):
+            self.stdout.write(_paper(line))
+            if before and before.path == line.path:
+                self.stdout.write(_growth(before, line))
+            before = line
+
+
+def _page(one: Figures) -> str:
+    milliseconds = (one.seconds, one.late, one.worked, one.floor_seconds, one.floor_worked)
+    return OF_A_PAGE.format(
+        one.path,
+        one.reader,
+        *(f"{1000 * seconds:.1f}" for seconds in milliseconds),
+        f"{one.ratio:.1f}",
+        one.queries,
+        f"{one.rows:,}",
+        f"{one.size / 1024:.0f}",
+        f"{one.megabytes:.0f}",
+    )
+
+
+def _paper(line: Line) -> str:
+    return OF_A_PAPER.format(
+        line.path,
+        f"{line.size:,}",
+        f"{line.ours.seconds:.3f}",
+        f"{line.ours.worked:.3f}",
+        f"{line.ours.megabytes:.0f}",
+        f"{line.floor.seconds:.3f}",
+        f"{line.floor.worked:.3f}",
+        f"{line.floor.megabytes:.0f}",
+        f"{line.ratio:.2f}",
+        f"{line.most:.1f}",
+        "yes" if line.held else "NO",
+    )
+
+
+def _growth(before: Line, line: Line) -> str:
+    """How the work grew with the size: 1.0 is as fast as the size did."""
+    grew = (line.ours.worked / before.ours.worked) / (line.size / before.size)
+    said = "linear" if grew <= STEEPEST else "MORE THAN LINEAR"
+    return f"    from {before.size:,} to {line.size:,}: {grew:.2f} times the growth in size ({said})"

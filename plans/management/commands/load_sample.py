@@ -13,7 +13,10 @@ from plans.management.sample_load import SampleSize, load_sample
 
 
 class Command(BaseCommand):
-    help = "Adds made-up plans with whole histories. For measuring, never for a live installation."
+    help = (
+        "Adds made-up councils: people, plans with whole histories, meetings held. For measuring, never for a live"
+        " installation. An empty database is best; if it is stopped before its end, begin again with a new one."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("--actions", type=int, default=1000, help="How many actions to add.")

@@ -11,15 +11,16 @@ from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from plans.improvement_plan.rules import OPEN_STATUSES
-from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, Shown, group_of
+from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, MoreThanCounted, Shown, group_of
 from plans.web.as_at import AsAt
 from plans.web.date_trail import date_trail, marks_of
 from plans.web.tables import cells
+from plans.web.tables.drawn_rows import DrawnRows
 
 ROW_HEADER = {"td": {"scope": "row"}}
 
 
-class ActionTable(tables.Table):
+class ActionTable(DrawnRows, tables.Table):
     """Actions as at a day, over ``with_timeliness`` rows with their lead.
 
     Each column reads the whole row; its accessor is the key, so that no column fetches a related row by its name.
@@ -82,7 +83,10 @@ LIST_WORDS: dict[Shown, tuple[str, str, str]] = {
 
 
 class CountedRows(TableQuerysetData):
-    """Rows that were counted already. Grouped, they stay in the order of their groups, whatever they are sorted by."""
+    """Rows that were counted already; of more than were counted, the first of them are there to be paged through.
+
+    Grouped, they stay in the order of their groups, whatever they are sorted by.
+    """
 
     def __init__(self, rows: Any, length: int, *, grouped: bool) -> None:
         super().__init__(rows)
@@ -90,7 +94,12 @@ class CountedRows(TableQuerysetData):
         self.length, self.grouped = length, grouped
 
     def __len__(self) -> int:
-        return self.length
+        return self.length - 1 if self.is_longer else self.length
+
+    @property
+    def is_longer(self) -> bool:
+        """Whether there are more rows than were counted."""
+        return isinstance(self.length, MoreThanCounted)
 
     def order_by(self, aliases: Any) -> None:
         super().order_by(aliases)
@@ -121,6 +130,7 @@ class OverdueTable(ActionTable):
             exclude=("state",) if shown in LATE else ("late",),
             **kwargs,
         )
+        self.total_words = str(rows.length) if rows.is_longer else ""
         self.data.order_by(())
 
     def render_action(self, record: Any) -> SafeString:

@@ -16,10 +16,11 @@ from plans.web.as_at import AsAt
 from plans.web.date_trail import date_trail, marks_of
 from plans.web.tables import cells
 from plans.web.tables.actions import ROW_HEADER
+from plans.web.tables.drawn_rows import DrawnRows
 from plans.web.wording import day_of, day_words
 
 
-class MovementTable(tables.Table):
+class MovementTable(DrawnRows, tables.Table):
     """Rows of ``Movement.rows`` that ``with_what_was_said`` prepared, with their lead and their plan."""
 
     action = tables.Column(verbose_name="Action and lead", orderable=False, accessor="pk", attrs=ROW_HEADER)

@@ -126,11 +126,13 @@ def _moved(moved: Movement, found: Meeting, as_at: AsAt, before: Meeting) -> dic
 
 def _warnings(rows: Any, as_at: AsAt) -> dict[str, Any]:
     """What is likely to miss its date, the first few with their reasons, and how much is without news for too long."""
-    likely = likely_to_miss(rows, as_at.day)
-    first = list(with_signs(likely, as_at.day, rows).select_related("lead").order_by("due_date", "pk")[:LONGEST_SHOWN])
+    # Asked once: to find them costs more than all that is said of the first few.
+    likely = list(likely_to_miss(rows, as_at.day).order_by("due_date", "pk").values_list("pk", flat=True))
+    few = rows.filter(pk__in=likely[:LONGEST_SHOWN])
+    first = list(with_signs(few, as_at.day, rows).select_related("lead").order_by("due_date", "pk"))
     return {
         "likely": [(row, reasons(row, as_at.day)) for row in first],
-        "likely_count": likely.count() if len(first) == LONGEST_SHOWN else len(first),
+        "likely_count": len(likely),
         "quiet": quiet(rows, as_at.instant).count(),
     }
 

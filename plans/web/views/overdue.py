@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.timeliness import with_timeliness
-from plans.oversight.overdue import Shown, figures_and_length, in_groups
+from plans.oversight.overdue import OPEN_LISTS, Shown, figures_and_length, from_every_council, in_groups
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.filters import NARROWING, OverdueFilter
 from plans.web.forms.saved_filters import SaveFilterForm
@@ -24,11 +24,12 @@ def overdue(request: HttpRequest) -> HttpResponse:
     visible = Action.objects.as_at(as_at.moment).visible_to(person(request))
     filters = OverdueFilter(request.GET, visible, as_at=as_at, request=request)
     narrowed, status = strict(request, filters)
-    found, length = figures_and_length(narrowed, as_at.day, filters.condition)
     shown, by = filters.shown, filters.grouped_by
-    rows = with_timeliness(filters.listed(narrowed), as_at.day).select_related(
-        "lead__organisation", "plan__organisation"
-    )
+    found, length = figures_and_length(narrowed, as_at.day, filters.condition, of_open=shown in OPEN_LISTS)
+    wanted = filters.listed(narrowed)
+    if person(request).is_superuser:
+        wanted = from_every_council(wanted, shown)
+    rows = with_timeliness(wanted, as_at.day).select_related("lead__organisation", "plan__organisation")
     ordered = (in_groups(rows, by, shown) if by else rows).order_by(shown.clock, "pk")
     counted = CountedRows(ordered, length, grouped=by is not None)
     table = OverdueTable(counted, as_at=as_at, shown=shown, late_by=filters.more_than_days)
