@@ -22,6 +22,7 @@ def main() -> list[dict[str, Any]]:
 
     from plans.access.models import User
     from plans.improvement_plan.models import Action, Plan
+    from plans.improvement_plan.timeliness import is_open
     from plans.oversight.models import Meeting
 
     call_command("migrate", verbosity=0, stdout=sys.stderr)
@@ -37,12 +38,13 @@ def main() -> list[dict[str, Any]]:
         browser = Client()
         browser.force_login(person)
         seen = Action.objects.visible_to(person)
+        own = Action.objects.all().in_the_hands_of(person).filter(is_open())
         found.append(
             {
                 "session": browser.cookies[settings.SESSION_COOKIE_NAME].value,
                 "cookie": settings.SESSION_COOKIE_NAME,
                 "board": person in chairs,
-                "own": list(Action.objects.all().in_the_hands_of(person).values_list("pk", flat=True)[:40]),
+                "own": list(own.values_list("pk", flat=True)[:40]),
                 "actions": list(seen.order_by("pk").values_list("pk", flat=True)[:200]),
                 "plans": list(Plan.objects.visible_to(person).values_list("pk", flat=True)),
                 "meetings": list(Meeting.objects.visible_to(person).order_by("-pk").values_list("pk", flat=True)[:3]),

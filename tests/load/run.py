@@ -86,7 +86,7 @@ def _print_table(found: Path, seconds: int) -> int:
                 failed = wrong
                 print(f"{number / seconds:.1f} requests a second")
             name = "all" if line["Name"] == "Aggregated" else f"{line['Type']} {line['Name']}"
-            times = (line["Median Response Time"], line["95%"], f"{float(line['Max Response Time']):.0f}")
+            times = (f"{float(line[of]):.0f}" for of in ("Median Response Time", "95%", "Max Response Time"))
             print(ROW.format(name, f"{number:,}", wrong, *times))
     return min(failed, 255)
 
