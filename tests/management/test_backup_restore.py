@@ -190,7 +190,7 @@ def test_where_anything_fails_nothing_is_left(
     def one_more(*args: Any) -> None:
         with connection.cursor() as cursor:
             if fault == "rows":
-                cursor.execute("UPDATE plans_organisation SET region = 'x' WHERE id = 1")
+                cursor.execute("UPDATE plans_organisation SET region = 'x'")
             if fault == "foreign key":
                 cursor.execute("DELETE FROM plans_user")
         return count(*args)
