@@ -34,11 +34,13 @@ def databases(data_dir: Path) -> dict[str, dict[str, Any]]:
             data_dir.mkdir(parents=True, exist_ok=True)
         return {"default": _in_a_file(primary)}
     found = {"default": _on_a_server(primary)}
+    if primary["ENGINE"] == POSTGRESQL:
+        # Seconds: who waits for a page is not to wait for minutes for a server that is gone.
+        found["default"]["OPTIONS"].setdefault("connect_timeout", 10)
     if replica:
         second = _on_a_server(environ.Env.db_url_config(replica))
         if second["ENGINE"] != POSTGRESQL:
             raise ImproperlyConfigured("DATABASE_REPLICA_URL is not the address of a PostgreSQL server.")
-        # Who waits for a page is not to wait for a server that is gone.
         second["OPTIONS"].setdefault("connect_timeout", 3)
         found[REPLICA] = second | {"TEST": {"MIRROR": "default"}}
     return found

@@ -37,7 +37,7 @@ def test_each_thread_keeps_its_connection_unless_a_pool_is_asked_for(
 ) -> None:
     plain = asked(monkeypatch, tmp_path, DATABASE_URL=SERVER)["default"]
     assert (plain["CONN_MAX_AGE"], plain["CONN_HEALTH_CHECKS"]) == (60, True)
-    assert plain["OPTIONS"] == {"sslmode": "require"}
+    assert plain["OPTIONS"] == {"sslmode": "require", "connect_timeout": 10}
     pooled = asked(monkeypatch, tmp_path, DATABASE_URL=SERVER, DATABASE_POOL="4")["default"]
     assert pooled["CONN_MAX_AGE"] == 0
     assert pooled["OPTIONS"]["pool"]["max_size"] == 4
@@ -61,6 +61,14 @@ def test_a_replica_is_a_second_database_that_is_given_up_soon(monkeypatch: pytes
     assert (found[REPLICA]["HOST"], found[REPLICA]["TEST"]) == ("copy", {"MIRROR": "default"})
     assert found[REPLICA]["OPTIONS"]["connect_timeout"] == 3
     assert found[REPLICA]["OPTIONS"]["pool"]["max_size"] == 2
+
+
+@pytest.mark.parametrize(("address", "seconds"), [(SERVER, 10), (f"{SERVER}&connect_timeout=5", 5)])
+def test_a_server_that_is_gone_is_given_up_after_seconds(
+    address: str, seconds: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    found = asked(monkeypatch, tmp_path, DATABASE_URL=address)["default"]
+    assert int(found["OPTIONS"]["connect_timeout"]) == seconds
 
 
 @pytest.mark.parametrize(
