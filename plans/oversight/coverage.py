@@ -8,7 +8,7 @@ from typing import Any
 
 from plans.findings.models import Area
 from plans.improvement_plan.rules import Status
-from plans.oversight.plan_facts import Named, PlanFacts
+from plans.oversight.plan_facts import CoverFacts, Named
 
 
 class Show(StrEnum):
@@ -96,7 +96,7 @@ class Coverage:
         return len(self.those(show))
 
 
-def coverage(facts: PlanFacts) -> Coverage:
+def coverage(facts: CoverFacts) -> Coverage:
     """What covers each area of the plan."""
     answers: dict[int, list[Any]] = {area.pk: [] for area in facts.areas}
     for action in facts.actions:
@@ -106,7 +106,7 @@ def coverage(facts: PlanFacts) -> Coverage:
     return Coverage([_cover(area, answers[area.pk], facts) for area in facts.areas])
 
 
-def _cover(area: Area, actions: list[Any], facts: PlanFacts) -> AreaCover:
+def _cover(area: Area, actions: list[Any], facts: CoverFacts) -> AreaCover:
     measures = list(facts.area_measures.get(area.pk, []))
     for action in actions:
         measures += facts.action_measures.get(action.action_pk, [])

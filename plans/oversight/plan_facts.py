@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +19,8 @@ from plans.improvement_plan.models import Action, Plan, PlanArea, Update
 from plans.improvement_plan.rules import Kind, Status
 from plans.improvement_plan.timeliness import OwnAction, with_timeliness
 from plans.monitoring.models import Evidence, Measure
+
+NAMED_WITH_AREA = ("inspection__framework", "inspection__organisation", "kind", "addressed_to")
 
 
 @dataclass(frozen=True)
@@ -37,25 +40,56 @@ class Named:
     name: str
 
 
-@dataclass(frozen=True)
-class PlanFacts:
-    """One plan on ``day``. ``actions`` leaves withdrawn ones out; titles, areas, boards and measures are today's.
+@dataclass(frozen=True, kw_only=True)
+class CoverFacts:
+    """What the coverage of one plan is told from. ``actions`` leaves withdrawn ones out; areas and measures are
+    today's."""
+
+    plan: Plan
+    actions: list[Any]
+    areas: list[Area]
+    area_measures: dict[int, list[Named]]
+    action_measures: dict[int, list[Named]]
+
+    def evidence_of(self, action: Any) -> EvidenceCount:
+        return EvidenceCount(action.evidence_all, action.evidence_beyond_output, action.evidence_accepted)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFacts(CoverFacts):
+    """One plan on ``day``. Titles and boards are today's too.
 
     ``left_out`` are the report's areas for this council that none of its plans has.
     """
 
-    plan: Plan
     day: date
-    actions: list[Any]
-    areas: list[Area]
     left_out: list[Area]
-    area_measures: dict[int, list[Named]]
-    action_measures: dict[int, list[Named]]
     has_board: bool
     clocks: list[tuple[Inspection, Clock]]
 
-    def evidence_of(self, action: Any) -> EvidenceCount:
-        return EvidenceCount(action.evidence_all, action.evidence_beyond_output, action.evidence_accepted)
+
+def cover_facts_of(plans: Sequence[Plan], *, user: User, moment: datetime | None) -> list[CoverFacts]:
+    """The plans as ``user`` may see them at ``moment``, now where that is None: three queries however many they are."""
+    rows = Action.objects.as_at(moment).visible_to(user).filter(plan__in=plans).exclude(status=Status.WITHDRAWN)
+    needed = ["plan", "area", "also_answers", "lead", "status", *(["action"] if rows.model is Update else [])]
+    actions: dict[int, list[Any]] = defaultdict(list)
+    for action in rows.only(*needed).annotate(**_evidence(moment)).order_by("position", "id"):
+        actions[action.plan_id].append(action)
+    places = PlanArea.objects.filter(plan__in=plans).order_by("position", "pk")
+    areas: dict[int, list[Area]] = defaultdict(list)
+    for place in places.select_related(*(f"area__{name}" for name in NAMED_WITH_AREA)):
+        areas[place.plan_id].append(place.area)
+    linked = _linked(plans, Measure.objects.visible_to(user))
+    return [
+        CoverFacts(
+            plan=plan,
+            actions=actions[plan.pk],
+            areas=areas[plan.pk],
+            area_measures=linked["area"],
+            action_measures=linked["action"],
+        )
+        for plan in plans
+    ]
 
 
 def facts_of(plan: Plan, *, user: User, day: date, moment: datetime | None) -> PlanFacts:
@@ -68,7 +102,7 @@ def facts_from(plan: Plan, rows: Any, measures: QuerySet[Measure], *, day: date,
     """The plan told from ``rows``, its states at ``moment``, and from those of its measures that are ``measures``."""
     areas = list(_areas(plan))
     inspections = {area.inspection_id: area.inspection for area in areas if area.has_place}
-    linked = _linked(plan, measures)
+    linked = _linked([plan], measures)
     return PlanFacts(
         plan=plan,
         day=day,
@@ -121,7 +155,7 @@ def _areas(plan: Plan) -> QuerySet[Any]:
             place=Subquery(place.values("pk")[:1]),
             in_another_plan=Exists(elsewhere),
         )
-        .select_related("inspection__framework", "inspection__organisation", "kind", "addressed_to")
+        .select_related(*NAMED_WITH_AREA)
         .order_by("position", "place", "number")
     )
 
@@ -142,13 +176,13 @@ def _evidence(moment: datetime | None) -> dict[str, Any]:
     }
 
 
-def _linked(plan: Plan, measures: QuerySet[Measure]) -> dict[str, dict[int, list[Named]]]:
-    """In one query: the measures of the plan's areas and of its actions by those, and its boards by the plan."""
+def _linked(plans: Sequence[Plan], measures: QuerySet[Measure]) -> dict[str, dict[int, list[Named]]]:
+    """In one query: the measures of the plans' areas and of their actions by those, and their boards by the plan."""
     seen = measures.order_by().values("pk")
     measure = ("measure_id", "measure__code", "measure__name")
-    areas = Measure.areas.through.objects.filter(area__plan_areas__plan=plan, measure__in=seen)
-    actions = Measure.actions.through.objects.filter(action__plan=plan, measure__in=seen)
-    boards = Plan.boards.through.objects.filter(plan=plan)
+    areas = Measure.areas.through.objects.filter(area__plan_areas__plan__in=plans, measure__in=seen)
+    actions = Measure.actions.through.objects.filter(action__plan__in=plans, measure__in=seen)
+    boards = Plan.boards.through.objects.filter(plan__in=plans)
     found = areas.values_list(*measure, "area_id", Value("area")).union(
         actions.values_list(*measure, "action_id", Value("action")),
         boards.values_list("board_id", Value(""), "board__name", "plan_id", Value("board")),

@@ -25,7 +25,7 @@ from plans.oversight.meetings import meeting_before, plans_before
 from plans.oversight.models import Challenge, Meeting
 from plans.oversight.movement import Movement, Point, movement
 from plans.oversight.overdue import figures
-from plans.oversight.plan_facts import facts_of
+from plans.oversight.plan_facts import cover_facts_of
 from plans.oversight.queue import Waiting, answers_owed, queue
 from plans.web.action_filter import NO_RATING
 from plans.web.as_at import AsAt, at_meeting
@@ -108,7 +108,7 @@ def meeting_digest(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _with_who_may(waiting: list[Waiting], user: User) -> list[tuple[Waiting, bool]]:
     """Each row with whether this lead may decide it: nobody decides on their own action."""
-    own = set(posts_of(user).values_list("post_id", flat=True))
+    own = set(posts_of(user))
     return [(one, not own & {one.row.lead_id, *(post_id for post_id, _ in one.row.support)}) for one in waiting]
 
 
@@ -141,8 +141,8 @@ def _gaps(user: User, plans: list[Plan], as_at: AsAt) -> list[dict[str, Any]]:
     """The areas of these plans without an action, an owner, a measure or evidence, and which of them they lack."""
     return [
         {"area": cover.area, "missing": missing}
-        for plan in plans
-        for cover in coverage(facts_of(plan, user=user, day=as_at.day, moment=as_at.moment)).areas
+        for facts in cover_facts_of(plans, user=user, moment=as_at.moment)
+        for cover in coverage(facts).areas
         if (missing := cover.missing)
     ]
 
