@@ -16,7 +16,7 @@ from plans.improvement_plan.models import Action, Update
 from plans.improvement_plan.rules import OPEN_STATUSES, Kind, Status
 from plans.improvement_plan.wording import day_of, day_words
 from plans.monitoring.models import Evidence
-from plans.oversight.search_index import ACTIONS, AREAS, EVIDENCE, NOTES, Indexed, Says
+from plans.oversight.search_index import ACTIONS, AREAS, EVIDENCE, NOTES, Indexed, Says, by_the_index
 from plans.oversight.search_words import Term, excerpt, marked, read_terms, says_any
 
 MOST_COUNTED = 1000
@@ -100,15 +100,19 @@ def search(typed: str, user: User, *, kind: FoundKind | None = None, page: int =
     if not terms:
         return Answer((), ())
     groups = []
-    for each, source in SOURCES.items():
-        rows = source.rows(user).filter(Says(source.indexed, terms))
-        count = rows.order_by()[: MOST_COUNTED + 1].count()
-        found: Sequence[Found] = ()
-        if count and kind in (None, each):
-            start, length = (0, FIRST) if kind is None else ((page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
-            listed = _ranked(rows, source, terms)[start : min(start + length, MOST_COUNTED)]
-            found = [source.shown(row, terms) for row in listed]
-        groups.append(Group(each, count, found))
+    with by_the_index():
+        for each, source in SOURCES.items():
+            rows = source.rows(user)
+            saying = rows.filter(Says(source.indexed, terms))
+            keys = list(saying.order_by().values_list("pk", flat=True)[: MOST_COUNTED + 1])
+            found: Sequence[Found] = ()
+            if keys and kind in (None, each):
+                start, length = (0, FIRST) if kind is None else ((page - 1) * ROWS_A_PAGE, ROWS_A_PAGE)
+                # Those that were found need not be looked for again; of more, the first are to be found among all.
+                among = rows.filter(pk__in=keys) if len(keys) <= MOST_COUNTED else saying
+                listed = _ranked(among, source, terms)[start : min(start + length, MOST_COUNTED)]
+                found = [source.shown(row, terms) for row in listed]
+            groups.append(Group(each, len(keys), found))
     return Answer(terms, groups)
 
 
