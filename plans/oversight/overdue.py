@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connections
 from django.db.models import BooleanField, Case, Count, F, Func, Max, Min, Q, QuerySet, When, Window
 
@@ -101,11 +100,15 @@ def figures(rows: QuerySet[Any], day: date) -> Figures:
     return Figures(**rows.aggregate(**_counted(_lists(day) | beside)))
 
 
-# Among more rows than these, which only somebody sees who reads many councils’ plans, numbers are “more than …”.
+# Among more rows than these, which only somebody sees who reads many councils’ plans, numbers are “more than …”: the
+# length of the list shown counts as far as its pages go, the figures beside it only so far.
 MOST_COUNTED = 10_000
+MOST_BESIDE = 1_000
 _OPEN_NUMBERS = ("overdue", "late_against_first", "due_soon", "without_date")
-# For how many seconds the numbers of so many rows on a past day are kept.
-KEPT_FOR = 600
+# So many rows are counted in these that a few are soon found wherever one looks.
+_COMMON = ("all", "signed_off")
+# Answers a question that was answered before, by its key; otherwise asks it.
+Keep = Callable[[str, Callable[[], dict[str, int]]], dict[str, int]]
 
 
 class _OpenByIndex(Func):
@@ -121,70 +124,94 @@ class _OpenByIndex(Func):
         super().__init__(F("status"))
 
 
+def _open_by_index(condition: Q) -> Q:
+    """``condition`` with ``_OpenByIndex`` wherever it says ``is_open``: no row is read to see whether it is."""
+    of_open = is_open().children[0]
+    children = [
+        _open_by_index(each) if isinstance(each, Q) else _OpenByIndex() if each == of_open else each
+        for each in condition.children
+    ]
+    return Q(*children, _connector=condition.connector, _negated=condition.negated)
+
+
 def from_every_council(rows: QuerySet[Any], shown: Shown) -> QuerySet[Any]:
     """The rows of a list that are taken from every council’s plans, found by the index of what is open."""
     return rows.filter(_OpenByIndex()) if shown in OPEN_LISTS else rows
 
 
 class MoreThanCounted(int):
-    """A number beyond ``MOST_COUNTED``, of which nobody counted the rest. Written, it says so."""
+    """A number of which nobody counted more than ``counted``. Written, it says so."""
 
-    def __new__(cls) -> MoreThanCounted:
-        return super().__new__(cls, MOST_COUNTED + 1)
+    def __new__(cls, counted: int) -> MoreThanCounted:
+        return super().__new__(cls, counted + 1)
 
     def __str__(self) -> str:
-        return f"more than {MOST_COUNTED:,}"
+        return f"more than {self - 1:,}"
 
     def __format__(self, spec: str) -> str:
         return str(self)
 
 
 def figures_and_length(
-    rows: QuerySet[Any], day: date, condition: Q, *, of_open: bool = False
+    rows: QuerySet[Any], day: date, condition: Q, *, keep: Keep, of_open: bool = False
 ) -> tuple[ListFigures, int]:
     """The figures of ``rows``, and how many of them are as ``condition`` says (``of_open``: open ones alone).
 
     One query, and exact, for up to ``MOST_COUNTED`` rows; beyond those each number that is as large is
-    ``MoreThanCounted``, so that it takes no longer however many there are. On a past day they are exact, and kept.
+    ``MoreThanCounted``, so that it takes no longer however many there are. On a past day they are exact, and
+    ``keep`` may answer for them: they do not change, save by rows that were recorded for that day since.
     """
     asked = {"length": condition, **_lists(day)}
+    if rows.model is Action and not rows.query.where and rows.order_by("pk").values("pk")[MOST_COUNTED:].exists():
+        # All there are, by somebody who sees every council: nothing has to be read to know that they are too many.
+        return _figures_and_length(_bounded(rows, asked, of_open=of_open))
     first = rows.order_by()[: MOST_COUNTED + 1].aggregate(rows=Count("pk"), **_counted(asked))
     if first.pop("rows") <= MOST_COUNTED:
         counted = first
     elif rows.model is Action:
-        counted = _bounded(rows, asked, {*_OPEN_NUMBERS, *(["length"] if of_open else [])})
+        counted = _bounded(rows, asked, of_open=of_open)
     else:
-        counted = _kept(rows, asked)
+        counted = dict(keep(_question(rows, asked), lambda: rows.aggregate(**_counted(asked))))
+    return _figures_and_length(counted)
+
+
+def _figures_and_length(counted: dict[str, int]) -> tuple[ListFigures, int]:
     length = counted.pop("length")
     return ListFigures(**counted), length
 
 
-def _bounded(rows: QuerySet[Any], asked: Mapping[str, Q], of_open: Set[str]) -> dict[str, int]:
-    """Each number counted by itself, from the index of its rows, as far as ``MOST_COUNTED``; in one query."""
+def _bounded(rows: QuerySet[Any], asked: Mapping[str, Q], *, of_open: bool) -> dict[str, int]:
+    """Each number counted by itself, from the index of its rows, as far as is needed; in one query."""
+    own = next((name for name in asked if name != "length" and asked[name] == asked["length"]), None)
+    most = {name: MOST_COUNTED if name == "length" else MOST_BESIDE for name in asked if name != own}
     parts: list[str] = []
     parameters: list[Any] = []
     connection = connections[rows.db]
-    for name, condition in asked.items():
-        by_index = Q(_OpenByIndex()) if name in of_open else Q()
-        limited = rows.filter(condition, by_index).order_by().values("pk")[: MOST_COUNTED + 1]
+    for name, counted in most.items():
+        by_index = name in _OPEN_NUMBERS or (name == "length" and of_open)
+        condition = _open_by_index(asked[name]) if by_index else asked[name]
+        # In the order of the index, without which PostgreSQL reads the table from its start in the hope of enough.
+        order = "first_due_date" if "late_against_first" in (name, own if name == "length" else "") else "due_date"
+        ordered = () if name in _COMMON else (order,)
+        limited = rows.filter(condition).order_by(*ordered).values("pk")[: counted + 1]
         sql, given = limited.query.get_compiler(connection=connection).as_sql()
         parts.append(f"(SELECT COUNT(*) FROM ({sql}) AS counted)")
         parameters += given
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", parameters)
         numbers = cursor.fetchone()
-    pairs = zip(asked, numbers, strict=True)
-    return {name: number if number <= MOST_COUNTED else MoreThanCounted() for name, number in pairs}
+    found = {
+        name: number if number <= most[name] else MoreThanCounted(most[name])
+        for name, number in zip(most, numbers, strict=True)
+    }
+    return found | ({own: found["length"]} if own else {})
 
 
-def _kept(rows: QuerySet[Any], asked: Mapping[str, Q]) -> dict[str, int]:
-    """The numbers of a past day, counted once: it does not change, save by rows that were recorded for it since."""
-    # What counts is the whole question, whose answer also says who asks.
+def _question(rows: QuerySet[Any], asked: Mapping[str, Q]) -> str:
+    """What is asked, and of whose rows, as one key."""
     last = Action.objects.aggregate(last=Max("pk"))["last"]
     question = f"{rows.order_by().values('pk').query} {sorted(asked.items(), key=str)} {last}"
-    key = f"figures-{sha256(question.encode()).hexdigest()}"
-    counted = cache.get_or_set(key, lambda: rows.aggregate(**_counted(asked)), KEPT_FOR) or {}
-    return dict(counted)
+    return f"figures-{sha256(question.encode()).hexdigest()}"
 
 
 def _counted(asked: Mapping[str, Q]) -> dict[str, Count]:
