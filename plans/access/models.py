@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
-from plans.access.rules import Role
+from plans.access.rules import Role, Standing
 
 
 class Organisation(models.Model):
@@ -83,6 +83,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     objects = UserManager()
 
+    # Kept by ``standing.remember_standing`` for as long as this object lives.
+    remembered_standing: Standing | None = None
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -111,7 +114,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def is_staff(self) -> bool:
         """Whether the administrator's forms are open to this person."""
-        return self.is_superuser or (self.is_active and self.memberships.filter(role=Role.ADMINISTRATOR).exists())
+        if self.remembered_standing is not None:
+            administers = any(role == Role.ADMINISTRATOR for _, role in self.remembered_standing.roles)
+        else:
+            administers = self.memberships.filter(role=Role.ADMINISTRATOR).exists()
+        return self.is_superuser or (self.is_active and administers)
 
 
 class Membership(models.Model):

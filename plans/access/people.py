@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from plans.access.credentials import ApiToken
 from plans.access.models import Membership, Organisation, PostHolding, Seat, User
 from plans.access.rules import May, Role, is_anonymised_address
-from plans.access.standing import organisations_where
+from plans.access.standing import may, organisations_where
 from plans.access.trail import Note, RefusedAccount
 
 
@@ -112,7 +112,7 @@ def change_roles(
     administration of it.
     """
     wanted = {Role(role).value for role in roles}
-    if not organisations_where(by, May.ADMINISTER).filter(**{_organisation_key(by): organisation.pk}).exists():
+    if not may(by, May.ADMINISTER, organisation.pk):
         raise RefusedAccount("Only an administrator of that organisation gives roles in it.")
     User.objects.select_for_update().get(pk=person.pk)
     before = set(Membership.objects.filter(person=person, organisation=organisation).values_list("role", flat=True))
@@ -164,10 +164,6 @@ def unlink_single_sign_on(person: User, *, by: User, at: datetime, note: Note) -
     if removed:
         note("single_sign_on.unlinked", person, by=by, at=at)
     return bool(removed)
-
-
-def _organisation_key(user: User) -> str:
-    return "pk" if user.is_superuser else "organisation_id"
 
 
 def _refuse_unless_theirs(by: User, person: User) -> None:

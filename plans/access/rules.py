@@ -1,5 +1,6 @@
 """What each role may do, in one table. Posts held and seats on boards add to it (see ``access/standing.py``)."""
 
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -48,6 +49,19 @@ ROLE_MAY: dict[Role, frozenset[May]] = {
 def roles_that(permission: May) -> list[str]:
     """The roles that ``permission`` comes with, as stored."""
     return [role.value for role, may in ROLE_MAY.items() if permission in may]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where a person stands: their roles, each with the organisation's id, and the ids of posts and boards.
+
+    ``follows`` keeps what later stages read by these, under a name (see ``standing.that_follows``).
+    """
+
+    roles: frozenset[tuple[int, str]]
+    posts: frozenset[int]
+    boards: frozenset[int]
+    follows: dict[str, list[int]] = field(default_factory=dict)
 
 
 # The addresses of people who were anonymised: no mail reaches them, and nobody else can have one.

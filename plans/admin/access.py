@@ -57,7 +57,7 @@ class OrganisationAdmin(RecordedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         if obj is None or request.user.is_superuser:
             return bool(request.user.is_staff)
-        return administered(request).filter(organisation_id=obj.pk).exists()
+        return obj.pk in administered(request)
 
 
 class PersonCreationForm(AdminUserCreationForm):
@@ -203,7 +203,7 @@ class PostAdmin(NotesAccess, RecordedAdmin):
         if obj is None or request.user.is_superuser:
             return bool(request.user.is_staff)
         mine = administered(request)
-        if mine.filter(organisation_id=obj.organisation_id).exists():
+        if obj.organisation_id in mine:
             return True
         partner = obj.organisation.kind != Organisation.Kind.COUNCIL
         others = models.Q(lead=obj) | models.Q(supports__post=obj)

@@ -15,7 +15,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from plans.access.models import Board, Organisation, Post, User
 from plans.access.people import people_administered_by
 from plans.access.rules import May
-from plans.access.standing import organisations_where
+from plans.access.standing import organisations_where, remember_standing
 from plans.findings.models import AskKind, Framework, GradeWord
 from plans.improvement_plan.models import Plan
 
@@ -23,10 +23,11 @@ from plans.improvement_plan.models import Plan
 def person(request: HttpRequest) -> User:
     """Who is signed in: the administrator's site lets nobody else through."""
     assert isinstance(request.user, User)
+    remember_standing(request.user)
     return request.user
 
 
-def administered(request: HttpRequest) -> Any:
+def administered(request: HttpRequest) -> list[int]:
     """Ids of the organisations that this person administers."""
     return organisations_where(person(request), May.ADMINISTER)
 

@@ -67,7 +67,7 @@ def events_visible_to(user: User) -> QuerySet[Event]:
     """The events of the organisations whose trail ``user`` may read; all, for the installation's own accounts."""
     if user.is_superuser:
         return Event.objects.all()
-    mine = [str(pk) for pk in organisations_where(user, May.READ_TRAIL).values_list("organisation_id", flat=True)]
+    mine = [str(pk) for pk in organisations_where(user, May.READ_TRAIL)]
     if not mine:
         return Event.objects.none()
     return Event.objects.filter(**{f"details__{KEY}__has_any_keys": mine})

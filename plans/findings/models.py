@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from plans.access.models import Organisation, User
+from plans.access.models import Board, Organisation, User
 from plans.access.rules import May
 from plans.access.standing import boards_of, organisations_where
 from plans.documents.models import SourceDocument
@@ -162,9 +162,9 @@ class InspectionQuerySet(models.QuerySet["Inspection"]):
         readable = organisations_where(user, May.READ_PLANS)
         return self.filter(
             Q(organisation__in=readable)
-            | Q(organisation__boards__in=boards_of(user))
-            | Q(areas__addressed_to__in=readable)
-        ).distinct()
+            | Q(organisation__in=Board.objects.filter(pk__in=boards_of(user)).values("organisation"))
+            | Q(pk__in=Area.objects.filter(addressed_to__in=readable).values("inspection"))
+        )
 
 
 class Inspection(models.Model):

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from simple_history.models import HistoricalRecords
 
-from plans.access.models import Organisation, Post, User
+from plans.access.models import Board, Organisation, Post, User
 from plans.access.rules import May
 from plans.access.standing import boards_of, organisations_where
 from plans.findings.models import Area
@@ -87,9 +87,10 @@ class Evidence(models.Model):
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: User) -> MeasureQuerySet:
-        return self.filter(
-            Q(organisation__in=organisations_where(user, May.READ_PLANS)) | Q(organisation__boards__in=boards_of(user))
-        ).distinct()
+        """Those of the organisations whose plans ``user`` may read, or whose boards they sit on."""
+        readable = organisations_where(user, May.READ_PLANS)
+        of_boards = Board.objects.filter(pk__in=boards_of(user)).values("organisation")
+        return self.filter(Q(organisation__in=readable) | Q(organisation__in=of_boards))
 
 
 class Measure(models.Model):

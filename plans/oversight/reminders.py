@@ -225,7 +225,7 @@ def _add_own(digest: Digest, now: datetime) -> None:
 
 def _add_below(digest: Digest, structure: Structure, now: datetime) -> None:
     """How the posts below one’s own stand, as far as the person may see their actions."""
-    below = structure.below(posts_of(digest.person).values_list("post_id", flat=True))
+    below = structure.below(posts_of(digest.person))
     if not below:
         return
     rows = Action.objects.visible_to(digest.person).filter(lead__in=below)

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from plans.access.models import User
+from plans.access.standing import remembering
 from plans.documents.dates import Precision, wording
 from plans.improvement_plan.models import LONDON, Action, Plan
 from plans.oversight.models import Meeting
@@ -86,6 +87,10 @@ class Brief:
     template: bytes | None = None
     let_stand: frozenset[str] = frozenset()
     draft: bool = False
+
+    def __post_init__(self) -> None:
+        if self.reader is not None:
+            object.__setattr__(self, "reader", remembering(self.reader))
 
     @property
     def public(self) -> bool:

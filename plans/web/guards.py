@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,12 +15,13 @@ from plans.access.invitations import invitations_administered_by
 from plans.access.models import Board, Organisation, User
 from plans.access.people import people_administered_by
 from plans.access.rules import May
-from plans.access.standing import may, organisations_where
+from plans.access.standing import may, may_anywhere, organisations_where, remember_standing
 from plans.access.tokens import tokens_of
 from plans.documents.models import SourceDocument
 from plans.findings.models import Inspection, ReportIntake
 from plans.improvement_plan.models import Action, Plan, PlanIntake
 from plans.improvement_plan.permissions import may_decide, may_update, reads_exempt_papers, reads_in_full, runs
+from plans.improvement_plan.timeliness import with_timeliness
 from plans.monitoring.models import Evidence, Measure, Reading
 from plans.oversight.changes import may_answer
 from plans.oversight.chasing import EscalationRule, UpdateRound
@@ -31,6 +33,7 @@ from plans.papers.rules import Audience
 def person(request: HttpRequest) -> User:
     """Who is signed in; the middleware lets nobody else through."""
     assert isinstance(request.user, User)
+    remember_standing(request.user)
     return request.user
 
 
@@ -58,9 +61,10 @@ def plan_to_run_or_404(request: HttpRequest, pk: int) -> Plan:
     return plan
 
 
-def action_or_404(request: HttpRequest, pk: int) -> Action:
+def action_or_404(request: HttpRequest, pk: int, day: date | None = None) -> Action:
+    """The action; with its timeliness on ``day`` where one is given."""
     rows = Action.objects.select_related("plan__organisation", "area__inspection", "lead__organisation")
-    return _visible(rows, request, pk)
+    return _visible(with_timeliness(rows, day) if day else rows, request, pk)
 
 
 def action_to_update_or_404(request: HttpRequest, pk: int) -> Action:
@@ -247,7 +251,7 @@ def publication_to_run_or_404(request: HttpRequest, pk: int) -> Publication:
 
 def papers_are_made_or_403(request: HttpRequest) -> None:
     """For those who make papers of any organisation."""
-    if not organisations_where(person(request), May.MAKE_PAPERS).exists():
+    if not may_anywhere(person(request), May.MAKE_PAPERS):
         raise PermissionDenied("Templates are for those who make papers of a council’s plans.")
 
 

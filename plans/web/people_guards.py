@@ -11,7 +11,7 @@ from plans.access.holdings import organisations_with_posts_of, posts_read_by
 from plans.access.models import Organisation, Post, PostHolding, User
 from plans.access.people import people_administered_by
 from plans.access.rules import May
-from plans.access.standing import organisations_where
+from plans.access.standing import may_anywhere
 from plans.audit.models import Event
 from plans.audit.scope import events_visible_to
 from plans.web.guards import organisations_administered_or_403, person, person_to_administer_or_404
@@ -50,7 +50,7 @@ def holding_to_change_or_404(request: HttpRequest, pk: int) -> PostHolding:
 def trail_or_403(request: HttpRequest) -> QuerySet[Event]:
     """The events of the organisations whose trail the person reads, at least one."""
     user = person(request)
-    if not organisations_where(user, May.READ_TRAIL).exists():
+    if not may_anywhere(user, May.READ_TRAIL):
         raise PermissionDenied("Only administrators and those with a role in scrutiny or audit read the trail.")
     return events_visible_to(user)
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from plans.access.rules import May
-from plans.access.standing import organisations_where
+from plans.access.standing import may_anywhere
 from plans.documents.dates import Precision, read_typed_date
 from plans.improvement_plan.models import Plan
 from plans.improvement_plan.rules import Rag, Status
@@ -66,7 +66,7 @@ def paper_of_rows_link(request: HttpRequest, page: str, *, may_make: bool | None
     ``may_make``: where the page knows it already.
     """
     if may_make is None:
-        may_make = organisations_where(person(request), May.RUN_PLANS).exists()
+        may_make = may_anywhere(person(request), May.RUN_PLANS)
     query = QueryDict(mutable=True)
     for name in request.GET:
         value = request.GET.get(name)

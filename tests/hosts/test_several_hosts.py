@@ -64,11 +64,11 @@ def a_page_of_the_past_is_the_same_whatever_the_replica_does(hosts: Hosts) -> No
     page = f"{hosts.one}/plans/{hosts.facts['plan']}/"
     # The worker has read its paper there.
     before = database.asked_of_replica()
-    assert "plans_action" in before
+    assert "plans_update" in before
     lead.get(page)
     assert database.asked_of_replica() == before
     assert lead.get(page, as_at="2026-02-01").status_code == 200
-    assert "plans_action" in database.asked_of_replica().removeprefix(before)
+    assert "plans_update" in database.asked_of_replica().removeprefix(before)
     with psycopg.connect(database.url("replica"), autocommit=True) as replica:
         replica.execute("SELECT pg_wal_replay_pause()")
         hosts.ask("UPDATE plans_plan SET title = 'Written a moment ago'")

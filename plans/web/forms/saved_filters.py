@@ -6,8 +6,9 @@ from typing import Any
 
 from django import forms
 
-from plans.access.models import Membership, Organisation, User
-from plans.access.rules import May, Role, roles_that
+from plans.access.models import Organisation, User
+from plans.access.rules import May, Role
+from plans.access.standing import organisations_where
 from plans.web.forms.fields import PlainText
 
 
@@ -24,16 +25,13 @@ class SaveFilterForm(forms.Form):
 
     def __init__(self, data: Any = None, *, person: User, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        running = Membership.objects.filter(person=person, role__in=roles_that(May.RUN_PLANS))
-        self.organisations = {
-            organisation.pk: organisation
-            for organisation in Organisation.objects.filter(pk__in=running.values("organisation"))
-        }
+        self.organisations = [] if person.is_superuser else organisations_where(person, May.RUN_PLANS)
+        several = Organisation.objects.in_bulk(self.organisations) if len(self.organisations) > 1 else {}
         shared_with = self.fields["shared_with"]
         assert isinstance(shared_with, forms.ChoiceField)
         shared_with.choices = [("", "Only me")] + [
-            (f"{organisation.pk}:{role.value}", f"{role.label}s of {organisation}")
-            for organisation in self.organisations.values()
+            (f"{pk}:{role.value}", f"{role.label}s of {several[pk]}" if several else f"{role.label}s")
+            for pk in self.organisations
             for role in Role
         ]
         if not self.organisations and not data:
@@ -45,6 +43,6 @@ class SaveFilterForm(forms.Form):
         said = super().clean() or {}
         key, _, role = (said.get("shared_with") or "").partition(":")
         return said | {
-            "organisation": self.organisations[int(key)] if key else None,
+            "organisation": Organisation.objects.get(pk=int(key)) if key else None,
             "role": Role(role) if role else None,
         }

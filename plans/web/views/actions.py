@@ -44,15 +44,13 @@ from tracker.file_store import StoreUnreachable
 
 def action(request: HttpRequest, pk: int) -> HttpResponse:
     """One action as it stands, or stood on any day: its dates, its history, its evidence."""
-    current = action_or_404(request, pk)
     as_at = as_at_of(request)
-    found = Action.objects.as_at(as_at.moment).filter(**_key(as_at, pk))
-    row = get_object_or_404(with_timeliness(found, as_at.day).select_related("lead__organisation", "area__inspection"))
+    current: Action = action_or_404(request, pk, as_at.day)
+    row: ActionState = current
+    if as_at.is_past:
+        then = with_timeliness(Action.objects.as_at(as_at.moment).filter(action_id=pk), as_at.day)
+        row = get_object_or_404(then.select_related("lead__organisation", "area__inspection"))
     return show(request, "actions/action.html", _action_context(request, current, row, as_at), as_at)
-
-
-def _key(as_at: AsAt, pk: int) -> dict[str, int]:
-    return {"action_id" if as_at.is_past else "pk": pk}
 
 
 def _action_context(request: HttpRequest, current: Action, row: Any, as_at: AsAt) -> dict[str, Any]:

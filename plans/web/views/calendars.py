@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from plans.access.standing import remember_standing
 from plans.papers.calendar import CONTENT_TYPE, READ_AGAIN_AFTER, calendar_file
 from plans.papers.calendar_changes import (
     AnotherAddress,
@@ -84,6 +85,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     def link(shown: str, pk: int) -> str:
         return request.build_absolute_uri(reverse(shown, args=[pk]))
 
+    remember_standing(found.person)
     events = events_of(found.person, day=day_of(now), link=link, host=request.get_host())
     headers["Content-Disposition"] = 'attachment; filename="improvement-plan.ics"'
     return HttpResponse(calendar_file(NAME, events, made_at=now), content_type=CONTENT_TYPE, headers=headers)

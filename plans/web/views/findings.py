@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
 from plans.access.rules import May
-from plans.access.standing import may, organisations_where
+from plans.access.standing import may, may_anywhere
 from plans.findings.clocks import bank_holidays, clocks_of
 from plans.findings.lineage import year_of
 from plans.findings.models import Inspection, ReportIntake
@@ -39,7 +39,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "count": table.paginator.count,
-        "may_read_in": organisations_where(user, May.RUN_PLANS).exists(),
+        "may_read_in": may_anywhere(user, May.RUN_PLANS),
         "waiting": ReportIntake.objects.visible_to(user).waiting().select_related("document"),
     }
     return show(request, "findings/inspections.html", context)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from plans.access.rules import May
-from plans.access.standing import may, organisations_where
+from plans.access.standing import may, may_anywhere
 from plans.findings.models import Inspection
 from plans.improvement_plan.ledger import RefusedChange
 from plans.improvement_plan.models import Action
@@ -79,7 +79,7 @@ def measures(request: HttpRequest) -> HttpResponse:
         "in_use": in_use(filters),
         "kept_by_filters": [(name, request.GET[name]) for name in ("as_at", "sort") if name in request.GET],
         "rules": [(kind, rule_in_words(kind)) for kind in RATED],
-        "may_add": not as_at.is_past and organisations_where(user, May.RUN_PLANS).exists(),
+        "may_add": not as_at.is_past and may_anywhere(user, May.RUN_PLANS),
     }
     return show(request, "measures/measures.html", context, as_at, status)
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from plans.access.rules import May
-from plans.access.standing import organisations_where
+from plans.access.standing import may_anywhere
 from plans.findings.lineage import year_of
 from plans.improvement_plan import changes
 from plans.improvement_plan.ledger import ChangedSince, RefusedChange, add_action
@@ -53,7 +53,7 @@ def plans(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "count": table.paginator.count,
-        "may_start": organisations_where(user, May.RUN_PLANS).exists() and not as_at.is_past,
+        "may_start": may_anywhere(user, May.RUN_PLANS) and not as_at.is_past,
         "waiting": PlanIntake.objects.visible_to(user).waiting().select_related("document", "plan"),
     }
     return show(request, "plans/plans.html", context, as_at)

@@ -27,7 +27,7 @@ from plans.access.holdings import (
 )
 from plans.access.models import Post, PostHolding, User
 from plans.access.rules import May
-from plans.access.standing import organisations_where
+from plans.access.standing import may_anywhere
 from plans.audit.changes import note_event
 from plans.improvement_plan.posts_in_charge import InHand, actions_of_post, in_hand_of
 from plans.improvement_plan.timeliness import with_timeliness
@@ -75,7 +75,7 @@ def posts(request: HttpRequest) -> HttpResponse:
         "only_vacant": only,
         "several": len({post.organisation_id for post in found}) > 1,
         "may_change": organisations_with_posts_of(user).exists(),
-        "may_read_trail": organisations_where(user, May.READ_TRAIL).exists(),
+        "may_read_trail": may_anywhere(user, May.READ_TRAIL),
     }
     return show(request, "posts/posts.html", context)
 

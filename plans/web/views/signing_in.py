@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from plans.access.models import User
 from plans.access.rules import May
-from plans.access.standing import boards_of, organisations_where, posts_of
+from plans.access.standing import boards_of, may_anywhere, posts_of
 from plans.audit.changes import note_event
 from plans.web.forms.accounts import CodeForm, SignInForm
 from plans.web.guards import person
@@ -79,8 +79,8 @@ class SignOut(LogoutView):
 def start(request: HttpRequest) -> HttpResponse:
     """Officers begin with their actions, board members with what is overdue, everybody else with the plans."""
     user = person(request)
-    if posts_of(user).exists():
+    if posts_of(user):
         return redirect("my_actions")
-    if boards_of(user).exists() and not organisations_where(user, May.RUN_PLANS).exists():
+    if boards_of(user) and not may_anywhere(user, May.RUN_PLANS):
         return redirect("overdue")
     return redirect("plans")
