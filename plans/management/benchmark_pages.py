@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -103,14 +104,14 @@ def people() -> People:
     return People(lead.person, officer, auditor, lead.organisation_id)
 
 
-def paths(who: People, at: date) -> list[Path]:
-    """Every hot path; ``at`` is the past day."""
+def paths(who: People, at: date, passed_over: int = 0) -> list[Path]:
+    """Every hot path; ``at`` is the past day. So many open actions are passed over before the one that is taken."""
     overdue = reverse("overdue")
     meetings = Meeting.objects.filter(board__organisation=who.organisation_id)
     held = meetings.filter(held_at__isnull=False).order_by("starts_at").last()
     coming = meetings.filter(held_at__isnull=True).order_by("starts_at").first()
     mine = Action.objects.in_the_hands_of(who.officer).filter(status__in=OPEN_STATUSES, asked_due_date__isnull=True)
-    action = mine.order_by("pk").first()
+    action = mine.order_by("pk")[passed_over:].first()
     if held is None or coming is None or action is None:
         raise CommandError("This population has no meetings, or nothing that is open.")
     lists = {
@@ -156,14 +157,17 @@ def _figures(path: Path, ask: Callable[[], Answer], apart: Any, runs: int) -> Fi
             answer = ask()
         if answer.status not in (200, 302):
             raise CommandError(f"{path.name} ({path.reader}) answers {answer.status}.")
+    # As the web server does when it has loaded.
+    gc.collect()
+    gc.freeze()
     with apart(), listening() as asked:
         answer = ask()
-    ours, floor = _timed(ask, floor_of(_without_savepoints(asked), len(answer.body)), apart, runs)
+    ours, floor = _timed(ask, floor_of(without_savepoints(asked), len(answer.body)), apart, runs)
     return Figures(
         path.name,
         path.reader,
         seconds=median(seconds for seconds, _ in ours),
-        late=_late([seconds for seconds, _ in ours]),
+        late=late_of([seconds for seconds, _ in ours]),
         worked=median(work for _, work in ours),
         floor_seconds=median(seconds for seconds, _ in floor),
         floor_worked=median(work for _, work in floor),
@@ -192,7 +196,7 @@ def _timed(ask: Callable[[], Any], floor: Callable[[], Any], apart: Any, runs: i
     return ours, plain
 
 
-def _late(times: list[float]) -> float:
+def late_of(times: list[float]) -> float:
     return quantiles(times, n=20, method="inclusive")[-1] if len(times) > 1 else times[0]
 
 
@@ -200,7 +204,7 @@ def _is_transaction(sql: str) -> bool:
     return sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN"))
 
 
-def _without_savepoints(asked: Asked) -> Asked:
+def without_savepoints(asked: Asked) -> Asked:
     return Asked([each for each in asked.statements if not _is_transaction(each[0])], asked.rows)
 
 

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -26,10 +25,11 @@ from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from plans.access.models import User
+from plans.management.benchmark_floor import Page, rows_of
 from plans.web.sign_in_middleware import SEEN_AT, SIGNED_IN_AT
 
 _NANOSECONDS = 1e9
-_CSRF = "benchmark" * 4
+CSRF = ("benchmark" * 4)[:32]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Visitor:
     """A person with a session of their own, which ends with ``signed_in``."""
 
     def __init__(self, session_key: str) -> None:
+        self.session_key = session_key
         self._application = get_wsgi_application()
         host = next((name for name in settings.ALLOWED_HOSTS if not name.startswith((".", "*"))), "localhost")
         scheme = "https" if settings.HTTPS else "http"
@@ -62,7 +63,7 @@ class Visitor:
             "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": host,
             "HTTP_REFERER": f"{scheme}://{host}/",
-            "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session_key}; {settings.CSRF_COOKIE_NAME}={_CSRF[:32]}",
+            "HTTP_COOKIE": f"{settings.SESSION_COOKIE_NAME}={session_key}; {settings.CSRF_COOKIE_NAME}={CSRF}",
             "wsgi.url_scheme": scheme,
             "wsgi.version": (1, 0),
             "wsgi.errors": io.StringIO(),
@@ -75,7 +76,7 @@ class Visitor:
         return self._ask("GET", address, b"")
 
     def post(self, address: str, sent: dict[str, str]) -> Answer:
-        return self._ask("POST", address, urlencode({"csrfmiddlewaretoken": _CSRF[:32], **sent}).encode())
+        return self._ask("POST", address, urlencode({"csrfmiddlewaretoken": CSRF, **sent}).encode())
 
     def _ask(self, method: str, address: str, body: bytes) -> Answer:
         path, _, query = address.partition("?")
@@ -160,30 +161,30 @@ def _counted(cursor: Any, name: str, asked: Asked) -> Callable[..., Any]:
     return fetched
 
 
-def floor_of(asked: Asked, size: int) -> Callable[[], bytes]:
-    """The same SQL by the bare driver, and about ``size`` bytes made of its rows by string formatting."""
+def page_of(asked: Asked, size: int) -> Page:
+    """What was asked as the bare driver is asked it, for a page of ``size`` bytes."""
     postgresql = connection.vendor == "postgresql"
-    statements = [
-        (sql if postgresql or params is None else sql.replace("%%", "\0").replace("%s", "?").replace("\0", "%"), *rest)
-        for sql, params, *rest in ((sql, params, params, many) for sql, params, many in asked.statements)
-    ]
-    filler = "." * max(size // max(asked.rows, 1) - 60, 0)
+    statements = tuple(
+        (
+            sql if postgresql or params is None else sql.replace("%%", "\0").replace("%s", "?").replace("\0", "%"),
+            params,
+            many,
+        )
+        for sql, params, many in asked.statements
+    )
+    return Page(statements, asked.rows, size)
+
+
+def floor_of(asked: Asked, size: int) -> Callable[[], bytes]:
+    """The same SQL by the bare driver on this connection, and about ``size`` bytes made of its rows."""
+    page = page_of(asked, size)
 
     def plainly() -> bytes:
         connection.ensure_connection()
         cursor = connection.connection.cursor()
-        parts: list[str] = []
-        for sql, params, many in statements:
-            if many:
-                cursor.executemany(sql, params)
-            elif params is None:
-                cursor.execute(sql)
-            else:
-                cursor.execute(sql, params)
-            if cursor.description:
-                parts += [f"<tr>{filler}{escape(str(row[-1]))}</tr>" for row in cursor.fetchall()]
+        made = rows_of(cursor, page)
         cursor.close()
-        return "".join(parts).encode()
+        return made
 
     return plainly
 
