@@ -8,8 +8,21 @@ import sys
 import psycopg
 import pytest
 
-# The browser's journeys bring their own; reading documents needs none.
-WITHOUT_DATABASE = ("tests/journeys", "tests/documents")
+# The browser's journeys bring a database of their own. The others begin where the database has answered: how a file is
+# read, what headers an answer has, and how a paper looks. What papers ask of it is asked again, by the tests that make
+# every kind: tests/papers/test_kinds.py and test_public.py.
+WITHOUT_DATABASE = (
+    "tests/journeys",
+    "tests/documents",
+    "tests/papers/test_agreement.py",
+    "tests/papers/test_cabinet.py",
+    "tests/papers/test_drawing.py",
+    "tests/papers/test_excel.py",
+    "tests/papers/test_round_trip.py",
+    "tests/papers/test_structure.py",
+    "tests/web/test_security_headers.py",
+    "tests/web/test_security_uploads.py",
+)
 
 
 def main(words: list[str]) -> int:
@@ -24,8 +37,8 @@ def main(words: list[str]) -> int:
         return 0
     print("\nThe same tests on PostgreSQL, but those that no database can change:\n", flush=True)
     os.environ["TEST_ON"] = address
-    same = [word for folder in WITHOUT_DATABASE for word in ("--ignore", folder)]
-    return int(pytest.main(["-n", "2", *same, "--cov", "--cov-append", "--cov-report=", *words]))
+    same = [word for place in WITHOUT_DATABASE for word in ("--ignore", place)]
+    return int(pytest.main(["-n", "2", *same, *words]))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from tests.hosts.servers import wait_until
 ROOM = 100_000
 
 
-def test_a_full_disk_refuses_updates_and_keeps_those_before(tmp_path: Path) -> None:
+def test_a_full_disk_refuses_updates_and_keeps_those_before(tmp_path: Path, migrated_file: bytes) -> None:
+    (tmp_path / "tracker.sqlite3").write_bytes(migrated_file)
     with site_on(f"sqlite:///{tmp_path / 'tracker.sqlite3'}", tmp_path) as site:
         largest = max(path.stat().st_size for path in tmp_path.glob("tracker.sqlite3*"))
         site.start(largest_file=largest + ROOM)

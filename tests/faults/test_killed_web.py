@@ -23,6 +23,7 @@ LONGEST = 600
 @pytest.fixture(params=["sqlite", "postgresql"])
 def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     if request.param == "sqlite":
+        (tmp_path / "tracker.sqlite3").write_bytes(request.getfixturevalue("migrated_file"))
         with site_on(f"sqlite:///{tmp_path / 'tracker.sqlite3'}", tmp_path) as found:
             yield found
         return

@@ -31,7 +31,8 @@ def check(found: dict[str, Any]) -> None:
 
 
 @pytest.mark.skipif(bool(os.environ.get("TEST_ON")), reason="the same is tried on PostgreSQL below")
-def test_two_officers_at_once_lose_nothing_in_a_file(tmp_path: Path) -> None:
+def test_two_officers_at_once_lose_nothing_in_a_file(tmp_path: Path, migrated_file: bytes) -> None:
+    (tmp_path / "race.sqlite3").write_bytes(migrated_file)
     environment = {**os.environ, "TEST_ON": f"sqlite:///{tmp_path / 'race.sqlite3'}"}
     ended = subprocess.run(
         [sys.executable, "-W", "ignore", "-m", "tests.web.two_at_once", str(ROUNDS)],
