@@ -166,7 +166,10 @@ def page_of(asked: Asked, size: int) -> Page:
     postgresql = connection.vendor == "postgresql"
     statements = tuple(
         (
-            sql if postgresql or params is None else sql.replace("%%", "\0").replace("%s", "?").replace("\0", "%"),
+            # What holds within a transaction of ours holds for the connection here, until the statement that ends it.
+            sql.replace("SET LOCAL ", "SET ", 1)
+            if postgresql or params is None
+            else sql.replace("%%", "\0").replace("%s", "?").replace("\0", "%"),
             params,
             many,
         )

@@ -108,7 +108,7 @@ _OPEN_NUMBERS = ("overdue", "late_against_first", "due_soon", "without_date")
 # So many rows are counted in these that a few are soon found wherever one looks.
 _COMMON = ("all", "signed_off")
 # Answers a question that was answered before, by its key; otherwise asks it.
-Keep = Callable[[str, Callable[[], dict[str, int]]], dict[str, int]]
+Keep = Callable[[str, Callable[[], Any]], Any]
 
 
 class _OpenByIndex(Func):
@@ -171,7 +171,8 @@ def figures_and_length(
     elif rows.model is Action:
         counted = _bounded(rows, asked, of_open=of_open)
     else:
-        counted = dict(keep(_question(rows, asked), lambda: rows.aggregate(**_counted(asked))))
+        question = question_of(rows.order_by().values("pk"), sorted(asked.items(), key=str))
+        counted = dict(keep(question, lambda: rows.aggregate(**_counted(asked))))
     return _figures_and_length(counted)
 
 
@@ -207,11 +208,10 @@ def _bounded(rows: QuerySet[Any], asked: Mapping[str, Q], *, of_open: bool) -> d
     return found | ({own: found["length"]} if own else {})
 
 
-def _question(rows: QuerySet[Any], asked: Mapping[str, Q]) -> str:
+def question_of(rows: QuerySet[Any], asked: object) -> str:
     """What is asked, and of whose rows, as one key."""
     last = Action.objects.aggregate(last=Max("pk"))["last"]
-    question = f"{rows.order_by().values('pk').query} {sorted(asked.items(), key=str)} {last}"
-    return f"figures-{sha256(question.encode()).hexdigest()}"
+    return f"overdue-{sha256(f'{rows.query} {asked} {last}'.encode()).hexdigest()}"
 
 
 def _counted(asked: Mapping[str, Q]) -> dict[str, Count]:

@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from plans.improvement_plan.models import Action, Update
+from plans.access.models import User
+from plans.improvement_plan.models import Action, Update, end_of_day
 from plans.oversight import overdue
 from plans.oversight.overdue import Shown, figures_and_length, listed
 from plans.web import filters
+from plans.web.pages import ROWS_A_PAGE
 from tests import factories
 from tests.cast import Cast
 
@@ -67,3 +69,21 @@ def test_a_plan_among_very_many_is_typed_and_a_link_still_names_one(many: Cast, 
     assert [row.record.plan for row in named.context["table"].paginated_rows] == [many.plan] * MOST
     assert "Showing 1 to 3 of more than 3 actions" in named.content.decode()
     assert client.get(reverse("overdue"), {"plan": "no plan is called so"}).status_code == 400
+
+
+@pytest.mark.parametrize("query", [{}, {"sort": "-due"}, {"page": "2"}, {"group": "area"}])
+def test_a_past_page_over_every_council_is_the_same_found_or_kept(
+    many: Cast, client: Client, query: dict[str, str]
+) -> None:
+    root = User.objects.create_superuser("root@example.org")
+    client.force_login(root)
+    asked = {"as_at": "2026-06-01", **query}
+    if "page" in query:
+        for _ in range(ROWS_A_PAGE):
+            factories.an_action(many.plan, many.lead, **factories.due(date(2026, 2, 1)))
+    pages = [client.get(reverse("overdue"), asked).context["table"].paginated_rows for _ in range(2)]
+    found, kept = ([row.record.pk for row in page] for page in pages)
+    wanted = Update.objects.holding_at(end_of_day(DAY)).filter(listed(Shown.OVERDUE, DAY)).order_by("due_date", "pk")
+    if not query:
+        assert found == list(wanted.values_list("pk", flat=True)[:ROWS_A_PAGE])
+    assert found == kept != []

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from plans.improvement_plan.rules import OPEN_STATUSES
-from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, MoreThanCounted, Shown, group_of
+from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, Keep, MoreThanCounted, Shown, group_of, question_of
 from plans.web.as_at import AsAt
 from plans.web.date_trail import date_trail, marks_of
 from plans.web.tables import cells
@@ -85,13 +85,21 @@ LIST_WORDS: dict[Shown, tuple[str, str, str]] = {
 class CountedRows(TableQuerysetData):
     """Rows that were counted already; of more than were counted, the first of them are there to be paged through.
 
-    Grouped, they stay in the order of their groups, whatever they are sorted by.
+    Grouped, they stay in the order of their groups, whatever they are sorted by. ``keep`` may answer which rows a page
+    has: for those of every council on a past day, before which all must be passed over that was due earlier.
     """
 
-    def __init__(self, rows: Any, length: int, *, grouped: bool) -> None:
+    def __init__(self, rows: Any, length: int, *, grouped: bool, keep: Keep | None = None) -> None:
         super().__init__(rows)
         self.data: Any
-        self.length, self.grouped = length, grouped
+        self.length, self.grouped, self.keep = length, grouped, keep
+
+    def __getitem__(self, page: Any) -> Any:
+        rows = self.data
+        if self.keep is None or not isinstance(page, slice):
+            return rows[page]
+        question = question_of(rows, page)
+        return rows.filter(pk__in=self.keep(question, lambda: list(rows.values_list("pk", flat=True)[page])))
 
     def __len__(self) -> int:
         return self.length - 1 if self.is_longer else self.length

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +21,7 @@ from plans.web.rows_taken_over import paper_of_rows_link
 from plans.web.tables.actions import CountedRows, OverdueTable
 from plans.web.views.saved_filters import kept_query, saved_filters_context
 
-# Seconds for which the numbers of very many rows on a past day are kept.
+# Seconds for which the numbers of very many rows on a past day are kept, and which rows a page of them has.
 KEPT_FOR = 600
 
 
@@ -35,11 +36,13 @@ def overdue(request: HttpRequest) -> HttpResponse:
         narrowed, as_at.day, filters.condition, keep=_kept_a_while, of_open=shown in OPEN_LISTS
     )
     wanted = filters.listed(narrowed)
-    if person(request).is_superuser:
+    every_council = person(request).is_superuser
+    if every_council:
         wanted = from_every_council(wanted, shown)
     rows = with_timeliness(wanted, as_at.day).select_related("lead__organisation", "plan__organisation")
     ordered = (in_groups(rows, by, shown) if by else rows).order_by(shown.clock, "pk")
-    counted = CountedRows(ordered, length, grouped=by is not None)
+    keep = _kept_a_while if every_council and as_at.is_past and not by else None
+    counted = CountedRows(ordered, length, grouped=by is not None, keep=keep)
     table = OverdueTable(counted, as_at=as_at, shown=shown, late_by=filters.more_than_days)
     paged(request, table)
     if by:
@@ -60,9 +63,9 @@ def overdue(request: HttpRequest) -> HttpResponse:
     return show(request, "oversight/overdue.html", context, as_at, status)
 
 
-def _kept_a_while(question: str, answer: Callable[[], dict[str, int]]) -> dict[str, int]:
-    """Numbers that were counted in the last ten minutes, or counted now."""
-    return cache.get_or_set(question, answer, KEPT_FOR) or {}
+def _kept_a_while(question: str, answer: Callable[[], Any]) -> Any:
+    """What was found in the last ten minutes, or is found now."""
+    return cache.get_or_set(question, answer, KEPT_FOR)
 
 
 def _runs_any(request: HttpRequest, form: SaveFilterForm | None) -> bool | None:
