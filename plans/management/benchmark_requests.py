@@ -29,6 +29,7 @@ from plans.management.benchmark_floor import Page, rows_of
 from plans.web.sign_in_middleware import SEEN_AT, SIGNED_IN_AT
 
 _NANOSECONDS = 1e9
+_WITHIN = "SET LOCAL "
 CSRF = ("benchmark" * 4)[:32]
 
 
@@ -166,8 +167,7 @@ def page_of(asked: Asked, size: int) -> Page:
     postgresql = connection.vendor == "postgresql"
     statements = tuple(
         (
-            # What holds within a transaction of ours holds for the connection here, until the statement that ends it.
-            sql.replace("SET LOCAL ", "SET ", 1)
+            sql.replace(_WITHIN, "SET ", 1)
             if postgresql or params is None
             else sql.replace("%%", "\0").replace("%s", "?").replace("\0", "%"),
             params,
@@ -175,7 +175,9 @@ def page_of(asked: Asked, size: int) -> Page:
         )
         for sql, params, many in asked.statements
     )
-    return Page(statements, asked.rows, size)
+    # What holds within a transaction of ours holds for the connection here, and is to end with the page.
+    ended = tuple((f"RESET {sql.split()[2]}", None, False) for sql, *_ in asked.statements if sql.startswith(_WITHIN))
+    return Page(statements + ended, asked.rows, size)
 
 
 def floor_of(asked: Asked, size: int) -> Callable[[], bytes]:

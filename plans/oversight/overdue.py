@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connections
-from django.db.models import BooleanField, Case, Count, F, Func, Max, Min, Q, QuerySet, When, Window
+from django.db.models import BooleanField, Case, Count, DateField, F, Func, Max, Min, Q, QuerySet, When, Window
 
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.rules import OPEN_STATUSES, Status
@@ -122,6 +122,25 @@ class _OpenByIndex(Func):
 
     def __init__(self) -> None:
         super().__init__(F("status"))
+
+
+class _WithoutIndex(Func):
+    """A date as it is, by which PostgreSQL knows no index."""
+
+    output_field = DateField()
+    template = "%(expressions)s"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, Any]:
+        return self.as_sql(compiler, connection, template="(%(expressions)s + 0)", **extra)
+
+
+def in_order(rows: QuerySet[Any], shown: Shown, *, every_council: bool) -> QuerySet[Any]:
+    """The list by its clock, the earliest date first.
+
+    In those of a few plans, PostgreSQL would else read every council's rows by the index of that order, in the hope of
+    finding enough of these plans' soon.
+    """
+    return rows.order_by(F(shown.clock) if every_council else _WithoutIndex(F(shown.clock)), "pk")
 
 
 def _open_by_index(condition: Q) -> Q:

@@ -183,16 +183,15 @@ def by_the_index() -> Iterator[None]:
     """Within, PostgreSQL looks words up in the index even where it thinks that reading on will find enough of them.
 
     Of a word that nobody wrote, or almost nobody, it knows as little as of one in fifty rows, and would make the words
-    of every row of a table anew until it has enough: of ten million updates, for minutes.
+    of every row of a table anew until it has enough: of ten million updates, for minutes. A transaction around this
+    one goes on so.
     """
     if connection.vendor != "postgresql":
         yield
         return
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         yield
-        # A transaction around this one goes on without it.
-        cursor.execute("SET LOCAL enable_seqscan TO DEFAULT")
 
 
 class KeepSearch(Operation):
