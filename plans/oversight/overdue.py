@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.db import connections
-from django.db.models import BooleanField, Case, Count, DateField, F, Func, Max, Min, Q, QuerySet, When, Window
+from django.db.models import BooleanField, Case, Count, DateField, F, Func, Max, Min, OrderBy, Q, QuerySet, When, Window
 
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.rules import OPEN_STATUSES, Status
@@ -134,13 +134,12 @@ class _WithoutIndex(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s + 0)", **extra)
 
 
-def in_order(rows: QuerySet[Any], shown: Shown, *, every_council: bool) -> QuerySet[Any]:
-    """The list by its clock, the earliest date first.
-
-    In those of a few plans, PostgreSQL would else read every council's rows by the index of that order, in the hope of
-    finding enough of these plans' soon.
-    """
-    return rows.order_by(F(shown.clock) if every_council else _WithoutIndex(F(shown.clock)), "pk")
+def among_few_plans(order: Iterable[Any]) -> list[Any]:
+    """The same order, for rows of a few plans: PostgreSQL would else read every council's by the index of a date's
+    order, in the hope of finding enough of these plans' soon."""
+    clocks = {clock: OrderBy(_WithoutIndex(F(clock))) for clock in {shown.clock for shown in Shown}}
+    clocks |= {f"-{clock}": OrderBy(_WithoutIndex(F(clock)), descending=True) for clock in clocks}
+    return [clocks.get(each, each) if isinstance(each, str) else each for each in order]
 
 
 def _open_by_index(condition: Q) -> Q:

@@ -11,7 +11,17 @@ from django.utils.safestring import SafeString
 from django_tables2.data import TableQuerysetData
 
 from plans.improvement_plan.rules import OPEN_STATUSES
-from plans.oversight.overdue import GROUP_ORDER, LATE, GroupBy, Keep, MoreThanCounted, Shown, group_of, question_of
+from plans.oversight.overdue import (
+    GROUP_ORDER,
+    LATE,
+    GroupBy,
+    Keep,
+    MoreThanCounted,
+    Shown,
+    among_few_plans,
+    group_of,
+    question_of,
+)
 from plans.web.as_at import AsAt
 from plans.web.date_trail import date_trail, marks_of
 from plans.web.tables import cells
@@ -89,10 +99,12 @@ class CountedRows(TableQuerysetData):
     has: for those of every council on a past day, before which all must be passed over that was due earlier.
     """
 
-    def __init__(self, rows: Any, length: int, *, grouped: bool, keep: Keep | None = None) -> None:
+    def __init__(
+        self, rows: Any, length: int, *, grouped: bool, keep: Keep | None = None, of_few_plans: bool = False
+    ) -> None:
         super().__init__(rows)
         self.data: Any
-        self.length, self.grouped, self.keep = length, grouped, keep
+        self.length, self.grouped, self.keep, self.of_few_plans = length, grouped, keep, of_few_plans
 
     def __getitem__(self, page: Any) -> Any:
         rows = self.data
@@ -114,6 +126,8 @@ class CountedRows(TableQuerysetData):
         if self.grouped:
             within = [each for each in self.data.query.order_by if each not in GROUP_ORDER]
             self.data = self.data.order_by(*GROUP_ORDER, *within)
+        if self.of_few_plans:
+            self.data = self.data.order_by(*among_few_plans(self.data.query.order_by))
 
 
 class OverdueTable(ActionTable):

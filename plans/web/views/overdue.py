@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from plans.improvement_plan.models import Action
 from plans.improvement_plan.timeliness import with_timeliness
-from plans.oversight.overdue import OPEN_LISTS, Shown, figures_and_length, from_every_council, in_groups, in_order
+from plans.oversight.overdue import OPEN_LISTS, Shown, figures_and_length, from_every_council, in_groups
 from plans.web.as_at import AsAt, as_at_of
 from plans.web.filters import NARROWING, OverdueFilter
 from plans.web.forms.saved_filters import SaveFilterForm
@@ -40,9 +40,9 @@ def overdue(request: HttpRequest) -> HttpResponse:
     if every_council:
         wanted = from_every_council(wanted, shown)
     rows = with_timeliness(wanted, as_at.day).select_related("lead__organisation", "plan__organisation")
-    ordered = in_order(in_groups(rows, by, shown) if by else rows, shown, every_council=every_council)
+    ordered = (in_groups(rows, by, shown) if by else rows).order_by(shown.clock, "pk")
     keep = _kept_a_while if every_council and as_at.is_past and not by else None
-    counted = CountedRows(ordered, length, grouped=by is not None, keep=keep)
+    counted = CountedRows(ordered, length, grouped=by is not None, keep=keep, of_few_plans=not every_council)
     table = OverdueTable(counted, as_at=as_at, shown=shown, late_by=filters.more_than_days)
     paged(request, table)
     if by:
