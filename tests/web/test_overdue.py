@@ -52,7 +52,7 @@ def text(html: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html).split())
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn=drawn_actions)
 def test_every_number_of_the_sentence_links_to_as_many_rows(
     lead: Client, places: Places, drawn: list[dict[str, Any]]
