@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from plans.improvement_plan.models import Update
 from plans.management import benchmark_served, benchmark_servers
 from plans.management.benchmark_floor import Page, Site, site
 from plans.management.benchmark_servers import Browser, Server, ended_in_order, server, wait_for
-from tests.hosts.servers import ROOT
+from tests.hosts.servers import ROOT, wait_until
 from tests.management.own_databases import Databases, databases, in_database
 
 __all__ = ["databases"]
@@ -49,10 +49,20 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Started:
 
 
 def assert_ended(one: Server) -> None:
-    """Neither the process nor any worker of it is there."""
+    """Neither the process nor any worker of it is there; one that was killed may take a moment to be gone."""
     assert one.process.poll() is not None
-    with pytest.raises(ProcessLookupError):
-        os.killpg(one.process.pid, 0)
+    wait_until(lambda: not _members(one.process.pid), "The end of every worker", seconds=10)
+
+
+def _members(group: int) -> list[str]:
+    """The processes of a group that have not ended: one that nobody has taken note of yet has."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            state, _, of = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if of == str(group) and state != "Z":
+                found.append(folder.name)
+    return found
 
 
 def test_pages_are_measured_through_the_web_server_beside_a_floor(
